@@ -1,0 +1,1 @@
+"""Agreement statistics: plain arrays in, numbers out.  Nothing here knows of interviews."""

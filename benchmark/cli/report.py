@@ -1,0 +1,70 @@
+"""What ``bench run`` and ``bench score`` do with a finished evaluation: write it, and tell the user."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.markup import escape
+
+from benchmark.cli.tables import console, result_notes, result_table
+from benchmark.corpus import Corpus
+from benchmark.corpus.load import chosen_split
+from benchmark.evaluation.items import Items, build_items
+from benchmark.predictions import write_predictions
+from benchmark.reference import Reference, build_reference, choose_annotators
+from benchmark.result import write_record
+
+RESULTS = Path("results")
+
+
+def select(corpus: Corpus, split: str | None, limit: int | None, source: str | None) -> tuple[str, Items, Reference]:
+    """The split, its answers and the reference over them, as the shared options ask for."""
+    name = chosen_split(corpus, split)
+    items = build_items(corpus, corpus.split(name)[:limit])
+    source, annotators = choose_annotators(corpus, source)
+    return name, items, build_reference(corpus, source, annotators, items.ids)
+
+
+def deliver(
+    record: Mapping[str, Any],
+    rows: Iterable[Mapping[str, Any]] | None,
+    output: Path | None,
+    as_json: bool,
+    items: Items,
+) -> None:
+    """Write the record (and, where there are new ones, the predictions beside it), print it, and say what to do next."""
+    path = output or RESULTS / f"{_file_name(record['scorer']['name'])}-{record['run_id']}.json"
+    if rows is not None:
+        write_predictions(predictions_path(path), rows)
+    write_record(path, dict(record))
+    if as_json:
+        click.echo(json.dumps(record, ensure_ascii=False, indent=2, allow_nan=False))
+        return
+    terminal = console()
+    terminal.print(result_table(record))
+    for note in result_notes(record):
+        terminal.print(f"[dim]{escape(note)}[/dim]")
+    terminal.print()
+    terminal.print(f"record       {escape(str(path))}", soft_wrap=True)
+    if rows is not None:
+        terminal.print(f"predictions  {escape(str(predictions_path(path)))}", soft_wrap=True)
+    terminal.print(f"next         {escape(_next(path, items))}", soft_wrap=True)
+
+
+def predictions_path(record_path: Path) -> Path:
+    """Where the predictions of a record lie: beside it, ``NAME.predictions.jsonl``."""
+    return record_path.with_name(f"{record_path.stem}.predictions.jsonl")
+
+
+def _next(path: Path, items: Items) -> str:
+    folder = os.path.dirname(path) or "."
+    return f"bench leaderboard --results {folder} --output {folder}/site"
+
+
+def _file_name(name: str) -> str:
+    return "".join(c if c.isalnum() or c in "-_." else "-" for c in name).strip(".-") or "scorer"

@@ -1,0 +1,82 @@
+"""The annotators' own row: each annotator in the scorer's place, measured against the others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from benchmark.codebook import OVERALL_TRACKS, TRACK
+from benchmark.evaluation.items import Items
+from benchmark.evaluation.predicted import Predicted, from_annotations
+from benchmark.evaluation.resampling import Resampler, average
+from benchmark.evaluation.tracks import label_metrics
+from benchmark.metrics.bootstrap import Estimate
+from benchmark.metrics.statistic import Statistic
+from benchmark.reference import Reference, build_reference
+
+METHOD = "leave one annotator out: the annotator and the scorer against the same remaining annotators, on the same answers"
+Record = dict[str, Any]
+Sides = tuple[list[Statistic], list[Statistic]]
+
+
+def annotators_row(items: Items, reference: Reference, predicted: Predicted, resampler: Resampler) -> Record:
+    """The mean headline of the annotators, the scorer's mean under the same conditions, and their ratio, the share.
+
+    Per track that enters the overall score, and overall.  Null with a reason where the reference is a single annotator, or
+    where the scorer gives no such label.
+    """
+    sides = _sides(items, reference, predicted)
+    tracks = {name: _compared(*sides[name], name in _given(predicted), resampler) for name in OVERALL_TRACKS}
+    together: Sides = ([], [])
+    for annotators, scorers in sides.values():
+        together[0].extend(annotators)
+        together[1].extend(scorers)
+    complete = all(name in _given(predicted) for name in OVERALL_TRACKS)
+    return {
+        "method": METHOD,
+        "overall": _compared(*together, complete, resampler),
+        "tracks": tracks,
+    }
+
+
+def _given(predicted: Predicted) -> set[str]:
+    return {name for name in OVERALL_TRACKS if TRACK[name].field in predicted.fields}
+
+
+def _sides(items: Items, reference: Reference, predicted: Predicted) -> dict[str, Sides]:
+    """Per track, a headline statistic of each annotator against the others, and of the scorer in the same place."""
+    sides: dict[str, Sides] = {name: ([], []) for name in OVERALL_TRACKS}
+    if len(reference.annotators) < 2:
+        return sides
+    for left_out in reference.annotators:
+        others = [name for name in reference.annotators if name != left_out]
+        rest = build_reference(items.corpus, reference.source, others, items.ids)
+        own = {a.answer_id: a for a in items.corpus.annotations if a.annotator_id == left_out}
+        labels = from_annotations([own.get(answer_id) for answer_id in items.ids])
+        labelled = np.array([answer_id in own for answer_id in items.ids])
+        for name, (annotators, scorers) in sides.items():
+            headline = TRACK[name].headline
+            annotators.append(label_metrics(name, items, rest, labels, labelled)[headline]())
+            scorers.append(label_metrics(name, items, rest, predicted, labelled)[headline]())
+    return sides
+
+
+def _compared(annotators: list[Statistic], scorers: list[Statistic], given: bool, resampler: Resampler) -> Record:
+    if not annotators:
+        alone = Estimate(None, None, None, 0, "the reference is a single annotator").record()
+        return {"annotator": alone, "scorer": alone, "share": alone}
+    undefined = "undefined for some annotator"
+    ceiling = resampler.combine(annotators, average, undefined)
+    if not given:
+        absent = Estimate(None, None, None, 0, "the scorer does not give the label").record()
+        return {"annotator": ceiling.record(), "scorer": absent, "share": absent}
+    scorer = resampler.combine(scorers, average, undefined)
+    n = len(annotators)
+
+    def ratio(*values: Any) -> Any:
+        own, other = average(*values[:n]), average(*values[n:])
+        return np.where(own > 0, other / np.where(own > 0, own, 1.0), np.nan)
+
+    share = resampler.combine([*annotators, *scorers], ratio, "the annotators agree no better than by chance")
+    return {"annotator": ceiling.record(), "scorer": scorer.record(), "share": share.record()}

@@ -1,0 +1,60 @@
+"""The evidence track: do the scorer's spans lie where the annotators' do?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import partial
+
+import numpy as np
+
+from benchmark.evaluation.items import Items
+from benchmark.evaluation.predicted import Predicted
+from benchmark.evaluation.tracks import Bools, Metrics
+from benchmark.metrics.statistic import ratio
+from benchmark.records import Answer, Span
+from benchmark.reference import Reference
+
+_TOKEN = re.compile(r"\S+")
+Token = tuple[str, int, int]
+"""Label, segment and number of a word in the segment; -1 stands for a segment without words, a silence."""
+
+
+def evidence_metrics(items: Items, reference: Reference, predicted: Predicted, rows: Bools) -> Metrics:
+    """Micro-averaged F1 of tokens (words split at white space) against each counted annotator in turn.
+
+    ``token_f1``: 2 x shared tokens / (predicted + annotated), summed over answers and annotators; a token is shared when the
+    label agrees as well.  ``token_f1_any_label`` leaves the label aside.  An abstention predicts no token.
+    """
+    counts = np.zeros((len(items.answers), 4))
+    labelled = np.zeros(len(items.answers), dtype=bool)
+    for i, answer in enumerate(items.answers):
+        annotators = reference.evidence[i]
+        if not annotators or not rows[i]:
+            continue
+        labelled[i] = True
+        given = tokens(answer, predicted.evidence[i] or ())
+        for spans in annotators:
+            wanted = tokens(answer, spans)
+            counts[i, :2] += 2 * len(given & wanted), len(given) + len(wanted)
+            one, two = ({token[1:] for token in side} for side in (given, wanted))
+            counts[i, 2:] += 2 * len(one & two), len(one) + len(two)
+    chosen = np.flatnonzero(labelled)
+    clusters = items.clusters[chosen]
+    none = "neither side marks a span"
+    return {
+        "token_f1": partial(ratio, counts[chosen, 0], counts[chosen, 1], clusters, items.n_clusters, none),
+        "token_f1_any_label": partial(ratio, counts[chosen, 2], counts[chosen, 3], clusters, items.n_clusters, none),
+    }
+
+
+def tokens(answer: Answer, spans: Iterable[Span]) -> set[Token]:
+    """The words that the spans touch."""
+    found: set[Token] = set()
+    for span in spans:
+        text = answer.segments[span.segment].text
+        words = [m.span() for m in _TOKEN.finditer(text)]
+        if not words:
+            found.add((span.label, span.segment, -1))
+        found.update((span.label, span.segment, k) for k, (start, end) in enumerate(words) if start < span.end and end > span.start)
+    return found

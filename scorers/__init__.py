@@ -1,0 +1,1 @@
+"""The built-in scorers.  ``benchmark.scoring.registry`` lists them by name."""
