@@ -6,6 +6,7 @@ import datetime
 import hashlib
 import platform
 import subprocess
+import time
 from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -52,9 +53,17 @@ def build_record(
         "answers": len(items.answers),
         "questions": items.n_clusters,
     }
-    measured_against = {"source": reference.source, "annotators": list(reference.annotators), "method": METHOD}
+    measured_against = {
+        "source": reference.source,
+        "annotators": list(reference.annotators),
+        "kinds": sorted({items.corpus.annotators[name].kind for name in reference.annotators}),
+        "method": METHOD,
+    }
     predicted = {"sha256": predictions.fingerprint(), "rows": len(predictions.rows), "elsewhere": predictions.elsewhere}
     resampling = {"unit": "question", "resamples": RESAMPLES, "confidence": CONFIDENCE, "seed": seed}
+    start = time.perf_counter()
+    measured = evaluate(items, reference, predictions.rows, seed)
+    evaluation_seconds = round(time.perf_counter() - start, 3)
     identity = [SCHEMA_VERSION, scorer, corpus, measured_against, predicted, resampling]
     return {
         "schema_version": SCHEMA_VERSION,
@@ -64,8 +73,8 @@ def build_record(
         "reference": measured_against,
         "resampling": resampling,
         "predictions": predicted,
-        **evaluate(items, reference, predictions.rows, seed),
-        "cost": dict(cost),
+        **measured,
+        "cost": {**cost, "evaluation_seconds": evaluation_seconds},
         "environment": environment(seed),
     }
 

@@ -80,8 +80,9 @@ def result_notes(record: Mapping[str, Any]) -> list[str]:
     """What a reader of the table has to know besides."""
     corpus, cover, reference = record["corpus"], record["coverage"], record["reference"]
     notes = []
-    if reference["source"] != "human":
-        notes.append(f"The reference is {', '.join(reference['annotators'])}: {reference['source']} labels, not people's.")
+    if reference["kinds"] != ["human"]:
+        kinds = " and ".join(reference["kinds"])
+        notes.append(f"The reference is {', '.join(reference['annotators'])}: {kinds} labels, not people's.")
     if corpus["questions"] < FEW_CLUSTERS:
         notes.append(f"Intervals resample only {corpus['questions']} questions: take them as rough, likely too narrow.")
     if cover["scored"] < cover["answers"]:

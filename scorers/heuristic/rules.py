@@ -1,0 +1,225 @@
+"""From a reading to labels: one function per pattern, then signals, scales, verdict and rating.
+
+Every pattern has a strength between 0 and 1 (marked from one half on), the span that shows it, and the reason in a few words.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from benchmark.codebook import VERDICTS
+from scorers.heuristic import lexicon as lex
+from scorers.heuristic.profile import PROFILES, Profile
+from scorers.heuristic.reading import Exchange, Reading, Sentence
+
+Place = tuple[int, int, int]
+"""Segment, start and end of a span."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """How strongly a pattern shows (0 to 1), where, and why."""
+
+    strength: float
+    place: Place | None = None
+    why: str = ""
+
+
+def soft(value: float, half: float, width: float) -> float:
+    """0.5 where ``value`` reaches ``half``, towards 1 beyond it; ``width`` is how gradual that is (negative: the other way)."""
+    return 1 / (1 + math.exp(-4 * (value - half) / width))
+
+
+def substance(r: Reading, profile: Profile) -> float:
+    """Reasoning made, 1.0 being what the round asks for: reasons, costs, rejected options and risks, per hundred words."""
+    made = r.per_hundred(lex.REASON) + 0.8 * r.per_hundred(lex.COST) + 1.2 * r.per_hundred(lex.REJECT) + 0.5 * r.per_hundred(lex.RISK)
+    return made / (1.6 * profile.reasons)
+
+
+def decided(r: Reading) -> float:
+    """Share of the critical points touched on (a point counts from a third of its content words)."""
+    return sum(min(1.0, share / 0.34) for share in r.critical) / len(r.critical) if r.critical else 0.5
+
+
+def speed_bias(r: Reading, p: Profile) -> Finding:
+    thin = 0.55 * soft(substance(r, p), 0.55, -0.9) + 0.45 * soft(decided(r), 0.35, -0.4)
+    short = soft(r.words / p.enough, 1.0, -1.0)
+    strength = 0.65 * thin + 0.5 * short - 0.15 * soft(r.per_hundred(lex.EXPLAIN) / p.explain, 1.6, 1.0)
+    if r.answer.round == "coding" and r.code_s:
+        strength -= 0.2
+    return Finding(_clip(strength), _place(_least(r, (lex.REASON, lex.COST, lex.REJECT))), "methods named, few reasons given")
+
+
+def depth_bias(r: Reading, p: Profile) -> Finding:
+    heavy = soft(r.per_hundred(lex.EXPLAIN) / p.explain, 1.5, 1.0)
+    long = soft(r.words / p.enough, 1.8, 1.5)
+    strength = heavy * (0.45 + 0.4 * long) + 0.15 * soft(decided(r), 0.5, 0.5)
+    return Finding(_clip(strength), _place(_most(r, lex.EXPLAIN)), "mechanisms explained beyond what decides")
+
+
+def misplaced_depth(r: Reading, p: Profile) -> Finding:
+    obvious = max(r.obvious, default=0.0)
+    passed_over = soft(decided(r), 0.4, -0.4)
+    strength = passed_over * (0.5 * soft(r.per_hundred(lex.EXPLAIN) / p.explain, 1.1, 1.0) + 0.35 * soft(obvious, 0.4, 0.4))
+    return Finding(_clip(strength + 0.1 * soft(r.words / p.enough, 1.2, 1.0)), _place(_most(r, lex.EXPLAIN)), "depth on parts that do not decide")
+
+
+def no_structure(r: Reading, p: Profile) -> Finding:
+    jumps = _jumps(r)
+    strength = 0.75 * soft(jumps, 0.9, 0.12) * soft(r.words / p.enough, 0.9, 0.8) - 0.25 * soft(r.per_hundred(lex.PLAN), 1.0, 1.0)
+    return Finding(_clip(strength), _place(_middle(r)), "topics left and come back to, no plan to follow")
+
+
+def ignored_cues(r: Reading, p: Profile) -> Finding:
+    worst, place = 0.0, None
+    for exchange in r.exchanges:
+        carried_on = soft(exchange.taken_up, 0.12, -0.2) * (0.6 if exchange.turns else 1.0)
+        strength = 0.75 * carried_on + 0.35 * soft(exchange.same_as_before, 0.25, 0.25) - 0.1
+        if exchange.reply is None:
+            strength = 0.4
+        if strength > worst:
+            worst, place = strength, _reply(r, exchange)
+    return Finding(_clip(worst), place, "the reply does not turn to the interviewer's question")
+
+
+def covers_everything(r: Reading, p: Profile) -> Finding:
+    commas = 100 * sum(s.commas for s in r.sentences) / max(r.words, 40)
+    breadth = 0.5 * soft(r.per_hundred(lex.ADD), 3.0, 2.0) + 0.5 * soft(commas, 9.0, 4.0)
+    choice = soft(r.per_hundred(lex.CHOOSE) + r.per_hundred(lex.REJECT), 1.2, -1.5)
+    return Finding(_clip(breadth * (0.35 + 0.65 * choice)), _place(_most(r, lex.ADD)), "options listed, none chosen")
+
+
+def poor_time_awareness(r: Reading, p: Profile) -> Finding:
+    overrun = soft(r.answer.budget_share, 1.03, 0.08)
+    silent = soft(r.silence_s / max(r.answer.seconds, 1.0), 0.18, 0.12)
+    cut = 0.45 * r.cut_off + 0.25 * r.rushed_end
+    late_code = 0.0
+    if p.code_by is not None and r.first_code_s is not None:
+        late_code = soft(r.first_code_s / r.answer.question.time_budget_s, p.code_by + 0.15, 0.15)
+    stuck = 0.5 * soft(r.longest_share, 0.6, 0.15) * soft(r.words / p.enough, 1.4, 1.0) if len(r.sentences) > 6 else 0.0
+    strength = 1 - (1 - overrun) * (1 - silent) * (1 - cut) * (1 - 0.8 * late_code) * (1 - stuck)
+    last = _place(r.sentences[-1]) if r.sentences else None
+    place = (r.longest_silence, 0, 0) if silent > max(overrun, cut) and r.longest_silence is not None else last
+    return Finding(_clip(strength), place, "time runs out, or goes where it should not")
+
+
+def miscalibrated_confidence(r: Reading, p: Profile) -> Finding:
+    over, under = _over(r), _under(r)
+    if over >= under:
+        return Finding(over, _place(_most(r, lex.ABSOLUTE)), "absolute claims")
+    return Finding(under, _place(_most(r, lex.PLEAD) or _most(r, lex.HEDGE)), "hedges and pleas instead of a position")
+
+
+def confidence_direction(r: Reading) -> str:
+    return "over" if _over(r) >= _under(r) else "under"
+
+
+PATTERN_RULES: dict[str, Callable[[Reading, Profile], Finding]] = {
+    "speed_bias": speed_bias,
+    "depth_bias": depth_bias,
+    "no_structure": no_structure,
+    "misplaced_depth": misplaced_depth,
+    "ignored_cues": ignored_cues,
+    "covers_everything": covers_everything,
+    "poor_time_awareness": poor_time_awareness,
+    "miscalibrated_confidence": miscalibrated_confidence,
+}
+
+
+def signals(r: Reading, patterns: dict[str, Finding]) -> dict[str, float]:
+    """Strength of each senior signal."""
+    p = PROFILES[r.answer.round]
+    s = {name: finding.strength for name, finding in patterns.items()}
+    early = sum(x.does.get(lex.PLAN, 0) for x in r.sentences[:4])
+    closing = r.sentences[-max(2, len(r.sentences) // 4) :]
+    closes = sum(x.does.get(lex.CLOSE, 0) for x in closing)
+    own = r.per_hundred(lex.OWN) / p.own if p.own else 1.0
+    turned = [e for e in r.exchanges if e.turns or e.taken_up > 0.2]
+    return {
+        "structured_thinking": _clip(0.75 * soft(early, 1.5, 1.5) + 0.25 * (1 - s["no_structure"]) - 0.3 * s["covers_everything"]),
+        "efficient_execution": _clip(0.9 - 0.6 * s["depth_bias"] - 0.6 * s["poor_time_awareness"] - 0.5 * s["speed_bias"]),
+        "deep_reasoning": _clip(soft(0.6 * substance(r, p) + 0.8 * decided(r), 1.05, 0.6) - 0.2 * s["speed_bias"]),
+        "clear_communication": _clip(0.75 - 0.6 * s["no_structure"] - 0.5 * s["ignored_cues"] - 0.4 * s["covers_everything"] + 0.1 * len(turned)),
+        "system_ownership": _clip(0.7 * soft(closes, 1.5, 1.5) + 0.3 * soft(own, 0.9, 0.6) - 0.2 * s["speed_bias"]),
+    }
+
+
+def scales(r: Reading, patterns: dict[str, Finding]) -> tuple[float, float]:
+    """Pace and depth, each from -2 to +2, fractions included."""
+    p = PROFILES[r.answer.round]
+    s = {name: finding.strength for name, finding in patterns.items()}
+    share = r.answer.budget_share
+    rushed = 1.5 * soft(share, 0.3, -0.2) * s["speed_bias"] + 0.9 * soft(r.rate, 195, 25) * s["speed_bias"]
+    slow = 1.4 * s["poor_time_awareness"] + 1.0 * s["depth_bias"] + 0.6 * s["misplaced_depth"] + 0.6 * soft(share, 0.95, 0.2)
+    deep = 2.2 * s["depth_bias"] + 1.0 * s["misplaced_depth"] + 0.3 * soft(r.words / p.enough, 2.5, 1.0)
+    shallow = 2.4 * s["speed_bias"] + 0.6 * s["covers_everything"]
+    return _clip(rushed - 0.7 * slow + 0.1, -2, 2), _clip(deep - shallow + 0.1, -2, 2)
+
+
+def rating(r: Reading, patterns: dict[str, Finding]) -> float:
+    """Hiring signal from 1 to 5: what was reasoned and decided, less what went wrong."""
+    p = PROFILES[r.answer.round]
+    s = {name: finding.strength for name, finding in patterns.items()}
+    good = 1.5 * min(substance(r, p), 1.3) + 2.0 * decided(r) + 0.25 * min(r.per_hundred(lex.CLOSE), 3)
+    amiss = (
+        1.1 * s["speed_bias"] + 0.9 * s["depth_bias"] + 0.8 * s["misplaced_depth"] + 0.8 * s["ignored_cues"] + 0.8 * s["no_structure"]
+        + 0.7 * s["covers_everything"] + 0.8 * s["poor_time_awareness"] + 0.8 * s["miscalibrated_confidence"]
+    )  # fmt: skip
+    return _clip(2.4 + good - 1.25 * amiss, 1, 5)
+
+
+def verdict(score: float, depth: float, pace: float, patterns: dict[str, Finding]) -> dict[str, float]:
+    """Probability of each verdict."""
+    s = {name: finding.strength for name, finding in patterns.items()}
+    other = max(s["no_structure"], s["ignored_cues"], s["covers_everything"], s["poor_time_awareness"], s["miscalibrated_confidence"])
+    weight = {
+        "balanced": 1.7 * (score - 2.9),
+        "too_fast": 2.4 * s["speed_bias"] - 1.1 * depth - 0.6,
+        "too_deep": 2.0 * max(s["depth_bias"], s["misplaced_depth"]) + 1.1 * depth - 0.3 * pace - 0.6,
+        "unfocused": 2.6 * other - 0.5 * abs(depth) - 0.9,
+    }
+    odds = {name: math.exp(weight[name]) for name in VERDICTS}
+    return {name: odds[name] / sum(odds.values()) for name in VERDICTS}
+
+
+def _over(r: Reading) -> float:
+    return soft(r.per_hundred(lex.ABSOLUTE) - 0.3 * r.per_hundred(lex.HEDGE), 1.3, 1.2)
+
+
+def _under(r: Reading) -> float:
+    unsure = r.per_hundred(lex.HEDGE) + 3 * r.per_hundred(lex.PLEAD) - 0.5 * r.per_hundred(lex.REASON)
+    return soft(unsure, 6.0, 4.0)
+
+
+def _jumps(r: Reading) -> float:
+    """Share of neighbouring sentences without a content word in common."""
+    pairs = [(a, b) for a, b in zip(r.sentences, r.sentences[1:], strict=False) if len(a.stems) > 2 and len(b.stems) > 2]
+    return sum(not a.stems & b.stems for a, b in pairs) / len(pairs) if len(pairs) > 3 else 0.0
+
+
+def _most(r: Reading, category: str) -> Sentence | None:
+    return max(r.sentences, key=lambda s: s.does.get(category, 0), default=None)
+
+
+def _least(r: Reading, categories: tuple[str, ...]) -> Sentence | None:
+    long = [s for s in r.sentences if s.words >= 8] or r.sentences
+    return min(long, key=lambda s: sum(s.does.get(c, 0) for c in categories), default=None)
+
+
+def _middle(r: Reading) -> Sentence | None:
+    return r.sentences[len(r.sentences) // 2] if r.sentences else None
+
+
+def _reply(r: Reading, exchange: Exchange) -> Place | None:
+    place = next((s for s in r.sentences if s.segment == exchange.reply), None)
+    return _place(place)
+
+
+def _place(sentence: Sentence | None) -> Place | None:
+    return None if sentence is None else (sentence.segment, sentence.start, sentence.end)
+
+
+def _clip(value: float, low: float = 0.0, high: float = 1.0) -> float:
+    return min(high, max(low, value))
