@@ -34,12 +34,13 @@ def structural_problems(rows: Rows) -> list[Problem]:
     for table, record in TABLES.items():
         ids[table], repeated = _index(rows[table], f"{record}_id")
         problems += repeated
+    rows = _sound(rows)
 
     for row in rows["answers"]:
         question = ids["questions"].get(row.document["question_id"])
         if question is None:
             problems.append(row.problem("question_id", f"no question {row.document['question_id']!r}"))
-        elif question.document["round"] != row.document["round"]:
+        elif not question.problems and question.document["round"] != row.document["round"]:
             problems.append(row.problem("round", f"the question's round is {question.document['round']!r}"))
     labelled: dict[tuple[str, str], Row] = {}
     for row in rows["annotations"]:
@@ -74,7 +75,7 @@ def structural_problems(rows: Rows) -> list[Problem]:
             for end, answer in zip(("better", "worse"), ends, strict=True)
             if answer is None
         ]
-        if ends[0] and ends[1] and ends[0].document["question_id"] != ends[1].document["question_id"]:
+        if ends[0] and ends[1] and ends[0].document.get("question_id") != ends[1].document.get("question_id"):
             problems.append(row.problem("worse", "answers another question than `better`"))
         if row.document["better"] == row.document["worse"]:
             problems.append(row.problem("worse", "is the same answer as `better`"))
@@ -82,7 +83,8 @@ def structural_problems(rows: Rows) -> list[Problem]:
 
 
 def content_problems(rows: Rows) -> list[Problem]:
-    """Everything else; expects rows without structural problems (those concerned are passed over)."""
+    """Everything else.  Rows that are not valid records, or point at none, are passed over."""
+    rows = _sound(rows)
     answers = {row.document["answer_id"]: row for row in rows["answers"]}
     timing_twins = {
         row.document[end] for row in rows["contrasts"] if row.document["dimension"] == "timing" for end in ("better", "worse")
@@ -103,10 +105,17 @@ def _index(rows: list[Row], key: str) -> tuple[dict[str, Row], list[Problem]]:
     index: dict[str, Row] = {}
     problems = []
     for row in rows:
-        first = index.setdefault(row.document[key], row)
+        identifier = row.document.get(key)
+        if not isinstance(identifier, str):
+            continue
+        first = index.setdefault(identifier, row)
         if first is not row:
-            problems.append(row.problem(key, f"{row.document[key]!r} stands at {first.file}:{first.line} already"))
+            problems.append(row.problem(key, f"{identifier!r} stands at {first.file}:{first.line} already"))
     return index, problems
+
+
+def _sound(rows: Rows) -> Rows:
+    return {table: [row for row in found if not row.problems] for table, found in rows.items()}
 
 
 def _transcript_problems(row: Row, limits: tuple[float, float]) -> Iterator[Problem]:

@@ -71,15 +71,17 @@ def load_corpus(location: str | Path | None = None) -> Corpus:
 
 
 def read_rows(source: Source) -> tuple[Rows, list[Problem]]:
-    """All valid rows by table, and what is wrong with the others."""
+    """All rows by table, and the problems of those that are not valid records (they are left out of every later check but
+    for being there: what points at one is not dangling)."""
     rows: Rows = {table: [] for table in TABLES}
     problems: list[Problem] = []
-    for table, valid in rows.items():
+    for table, found in rows.items():
         for row in source.rows(table):
             if isinstance(row, Problem):
                 problems.append(row)
             else:
-                valid.append(row)
+                found.append(row)
+                problems += row.problems
     return rows, problems
 
 
@@ -89,19 +91,22 @@ def stream_answers(location: str | Path | None = None, split: str = "all") -> It
     Raises InputError at the first row that can't be used.
     """
     source = open_source(location)
-    questions: dict[str, Question] = {}
-    for row in source.rows("questions"):
-        if isinstance(row, Problem):
-            raise InputError([row])
-        questions[row.document["question_id"]] = _question(row.document)
-    for row in source.rows("answers"):
-        if isinstance(row, Problem):
-            raise InputError([row])
+    questions = {row.document["question_id"]: _question(row.document) for row in _valid(source.rows("questions"))}
+    for row in _valid(source.rows("answers")):
         if row.document["question_id"] not in questions:
             raise InputError([row.problem("question_id", f"no question {row.document['question_id']!r}")])
         answer = _answer(row.document, questions)
         if split in ("all", answer.split):
             yield answer
+
+
+def _valid(rows: Iterator[Row | Problem]) -> Iterator[Row]:
+    for row in rows:
+        if isinstance(row, Problem):
+            raise InputError([row])
+        if row.problems:
+            raise InputError(row.problems)
+        yield row
 
 
 def build_corpus(source: Source, rows: Rows) -> Corpus:

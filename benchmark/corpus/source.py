@@ -29,11 +29,12 @@ _PARQUET_BATCH = 1024
 
 
 class Row(NamedTuple):
-    """A valid record and its place: ``file``, ``line`` (a row number in Parquet), ``document``."""
+    """A record and its place: ``file``, ``line`` (a row number in Parquet), ``document``; ``problems`` is what its schema refuses."""
 
     file: str
     line: int
     document: dict[str, Any]
+    problems: tuple[Problem, ...] = ()
 
     def problem(self, field: str, message: str) -> Problem:
         return Problem(self.file, self.line, field, message)
@@ -57,7 +58,7 @@ class Source:
         return found
 
     def rows(self, table: str) -> Iterator[Row | Problem]:
-        """Stream the rows of one table; what can't be read, or is not a valid record, comes as a Problem instead."""
+        """Stream the rows of one table; what is no JSON object comes as a Problem instead."""
         record = TABLES[table]
         for path in self.files(table):
             shown = _shown(path)
@@ -65,10 +66,11 @@ class Source:
                 if isinstance(document, Problem):
                     yield Problem(shown, document.line, document.field, document.message)
                     continue
-                wrong = schema_problems(record, document)
-                yield from (Problem(shown, line, field, message) for field, message in wrong)
-                if not wrong:
-                    yield Row(shown, line, document)
+                wrong = tuple(Problem(shown, line, field, message) for field, message in schema_problems(record, document))
+                if isinstance(document, dict):
+                    yield Row(shown, line, document, wrong)
+                else:
+                    yield from wrong
 
 
 def open_source(location: str | Path | None) -> Source:
@@ -134,9 +136,8 @@ def _download(location: str) -> tuple[Path, str, str]:
     name, _, revision = location.removeprefix(_HUB).partition("@")
     if name.count("/") != 1 or not all(name.split("/")) or location.endswith("@"):
         raise InputError([Problem(location, 0, "", "expected hf://owner/name or hf://owner/name@revision")])
-    import httpx
     from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HFValidationError
+    from huggingface_hub.errors import GatedRepoError, RepositoryNotFoundError, RevisionNotFoundError
 
     try:
         folder = snapshot_download(
@@ -145,7 +146,14 @@ def _download(location: str) -> tuple[Path, str, str]:
             revision=revision or None,
             allow_patterns=["*.jsonl", "*.parquet", "corpus.json"],
         )
-    except (httpx.HTTPError, HFValidationError, OSError, ValueError) as error:
-        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        raise InputError([Problem(location, 0, "", f"can't be fetched: {reason}")]) from None
-    return Path(folder), name, Path(folder).name
+    except GatedRepoError:
+        reason = "it is gated, and the token (if any) has no access to it"
+    except RepositoryNotFoundError:
+        reason = "no such dataset repository, or a private one that the token (if any) does not open"
+    except RevisionNotFoundError:
+        reason = f"no revision {revision!r}"
+    except (OSError, ValueError) as error:  # what the client raises for connections, caches and malformed names
+        reason = str(error).strip().partition("\n")[0] or type(error).__name__
+    else:
+        return Path(folder), name, Path(folder).name
+    raise InputError([Problem(location, 0, "", reason)])

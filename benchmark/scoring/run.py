@@ -60,7 +60,7 @@ def _collect(predictions: Iterable[Mapping[str, Any]], batch: Sequence[Answer]) 
     asked = {answer.answer_id: answer for answer in batch}
     rows: dict[str, Row] = {}
     for prediction in predictions:
-        row = dict(prediction)
+        row = _plain(dict(prediction))
         answer = asked.get(row.get("answer_id", ""))
         if answer is None:
             raise ValueError(f"a prediction for {row.get('answer_id')!r}, which was not asked for")
@@ -72,6 +72,15 @@ def _collect(predictions: Iterable[Mapping[str, Any]], batch: Sequence[Answer]) 
             row = {"failed": f"not a valid prediction: {field}: {message}" if field else f"not a valid prediction: {message}"}
         rows[answer.answer_id] = row
     return rows
+
+
+def _plain(value: Any) -> Any:
+    """NumPy numbers as Python's, tuples as lists: what JSON and the schema know."""
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    return value.item() if hasattr(value, "item") else value
 
 
 def _not_finite(row: Mapping[str, Any]) -> list[tuple[str, str]]:

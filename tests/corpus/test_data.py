@@ -1,0 +1,83 @@
+"""The corpus in the package."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections import Counter, defaultdict
+
+import pytest
+
+from benchmark import Corpus, load_corpus
+from benchmark.codebook import DIMENSIONS, PATTERNS, ROUNDS, VERDICTS
+from benchmark.corpus.checks import content_problems
+from benchmark.corpus.load import read_rows
+from benchmark.corpus.source import open_source
+from tests.conftest import ROOT
+
+RUN = 12
+
+
+@pytest.fixture(scope="module")
+def corpus() -> Corpus:
+    return load_corpus()
+
+
+def test_no_problem_at_all() -> None:
+    rows, problems = read_rows(open_source(None))
+    assert [*problems, *content_problems(rows)] == []
+
+
+def test_design(corpus: Corpus) -> None:
+    per_question = Counter(answer.question_id for answer in corpus.answers.values())
+    assert set(per_question.values()) == {12}
+    assert {question.round for question in corpus.questions.values()} == set(ROUNDS)
+    assert len(corpus.loops) >= 8
+    assert {contrast.dimension for contrast in corpus.contrasts} == set(DIMENSIONS)
+    assert {answer.split for answer in corpus.answers.values()} >= {"train", "test"}
+
+
+def test_every_answer_is_labelled_by_the_author_and_the_whole_panel(corpus: Corpus) -> None:
+    by_annotator = Counter(annotation.annotator_id for annotation in corpus.annotations)
+    assert dict(by_annotator) == dict.fromkeys(corpus.annotators, len(corpus.answers))
+    assert Counter(annotator.kind for annotator in corpus.annotators.values()) == {"author": 1, "model": 3}
+    assert all(len(loop.annotations) == len(corpus.annotators) for loop in corpus.loops)
+
+
+def test_every_label_occurs(corpus: Corpus) -> None:
+    for annotator in corpus.annotators:
+        own = [a for a in corpus.annotations if a.annotator_id == annotator]
+        assert {a.verdict for a in own} == set(VERDICTS)
+        assert {a.rating for a in own} == {1, 2, 3, 4, 5}
+        assert {p for a in own for p in a.patterns or ()} == set(PATTERNS)
+
+
+def test_no_loop_and_no_twins_cross_splits(corpus: Corpus) -> None:
+    groups = [loop.answer_ids for loop in corpus.loops] + [(c.better, c.worse) for c in corpus.contrasts]
+    assert all(len({corpus.answers[answer_id].split for answer_id in group}) == 1 for group in groups)
+
+
+def test_no_run_of_words_is_shared_but_by_twins(corpus: Corpus) -> None:
+    head: dict[str, str] = {}
+
+    def find(answer_id: str) -> str:
+        while head.setdefault(answer_id, answer_id) != answer_id:
+            answer_id = head[answer_id]
+        return answer_id
+
+    for contrast in corpus.contrasts:
+        head[find(contrast.better)] = find(contrast.worse)
+    where: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    for answer in corpus.answers.values():
+        words = " ".join(s.text for s in answer.segments if s.speaker == "candidate").lower().split()
+        for i in range(len(words) - RUN + 1):
+            where[tuple(words[i : i + RUN])].add(find(answer.answer_id))
+    assert [" ".join(run) for run, families in where.items() if len(families) > 1] == []
+
+
+def test_canary_in_every_row_and_ids_without_meaning() -> None:
+    canary = json.loads((ROOT / "data" / "corpus.json").read_text(encoding="utf-8"))["canary"]
+    files = list((ROOT / "data").rglob("*.jsonl"))
+    rows = list(itertools.chain.from_iterable(path.read_text(encoding="utf-8").splitlines() for path in files))
+    assert len(rows) > 600
+    assert all(json.loads(row)["canary"] == canary for row in rows)
