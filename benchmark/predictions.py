@@ -79,7 +79,8 @@ def read_predictions(path: Path, answers: Sequence[Answer], known_ids: Collectio
         if isinstance(row, Problem):
             problems.append(row)
             continue
-        answer = wanted.get(row.get("answer_id")) if isinstance(row, dict) and isinstance(row.get("answer_id"), str) else None
+        identifier = row.get("answer_id") if isinstance(row, dict) else None
+        answer = wanted.get(identifier) if isinstance(identifier, str) else None
         wrong = row_problems(row, answer)
         problems += [Problem(str(path), line, field, message) for field, message in wrong]
         if wrong:

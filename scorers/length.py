@@ -29,7 +29,8 @@ class Length:
     version = "1.0"
 
     def __init__(self) -> None:
-        self.centre = self.spread = np.zeros(2)
+        self.centre: Floats = np.zeros(2)
+        self.spread: Floats = np.ones(2)
         self.lines: dict[str, Floats] = {}
         self.classes: dict[str, Discriminant] = {}
 
@@ -41,7 +42,7 @@ class Length:
             known = [i for i, e in enumerate(examples) if e.labels[field] is not None]
             if known:
                 y = np.array([examples[i].labels[field] for i in known], dtype=np.float64)
-                self.lines[field] = np.linalg.lstsq(_with_one(x[known]), y, rcond=None)[0]
+                self.lines[field] = np.asarray(np.linalg.lstsq(_with_one(x[known]), y, rcond=None)[0], dtype=np.float64)
         verdicts = [e.labels["verdict"] for e in examples]
         known = [i for i, verdict in enumerate(verdicts) if verdict is not None]
         if known:

@@ -12,7 +12,7 @@ from benchmark.scoring import LabelledAnswer
 
 
 class Random:
-    """Draws every label independently with its frequency in the training split; the same seed and answer give the same labels."""
+    """Draws every label with its frequency in the training split; the same seed and answer give the same labels."""
 
     name = "random"
     version = "1.0"

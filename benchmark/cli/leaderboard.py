@@ -9,8 +9,16 @@ import click
 
 
 @click.command()
-@click.option("--results", type=click.Path(path_type=Path), default=Path("leaderboard/results"), show_default=True, help="Folder of records.")
-@click.option("--output", type=click.Path(path_type=Path), default=Path("leaderboard"), show_default=True, help="Folder to write into.")
+@click.option(
+    "--results",
+    type=click.Path(path_type=Path),
+    default=Path("leaderboard/results"),
+    show_default=True,
+    help="Folder of records.",
+)
+@click.option(
+    "--output", type=click.Path(path_type=Path), default=Path("leaderboard"), show_default=True, help="Folder to write into."
+)
 def command(results: Path, output: Path) -> None:
     """Turn result records into OUTPUT/site/index.html, OUTPUT/README.md, OUTPUT/leaderboard.csv and OUTPUT/overall.svg.
 

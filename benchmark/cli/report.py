@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -35,7 +34,6 @@ def deliver(
     rows: Iterable[Mapping[str, Any]] | None,
     output: Path | None,
     as_json: bool,
-    items: Items,
 ) -> None:
     """Write the record (and, where there are new ones, the predictions beside it), print it, and say what to do next."""
     path = output or RESULTS / f"{_file_name(record['scorer']['name'])}-{record['run_id']}.json"
@@ -53,7 +51,7 @@ def deliver(
     terminal.print(f"record       {escape(str(path))}", soft_wrap=True)
     if rows is not None:
         terminal.print(f"predictions  {escape(str(predictions_path(path)))}", soft_wrap=True)
-    terminal.print(f"next         {escape(_next(path, items))}", soft_wrap=True)
+    terminal.print(f"next         {escape(_next(path))}", soft_wrap=True)
 
 
 def predictions_path(record_path: Path) -> Path:
@@ -61,8 +59,8 @@ def predictions_path(record_path: Path) -> Path:
     return record_path.with_name(f"{record_path.stem}.predictions.jsonl")
 
 
-def _next(path: Path, items: Items) -> str:
-    folder = os.path.dirname(path) or "."
+def _next(path: Path) -> str:
+    folder = path.parent
     return f"bench leaderboard --results {folder} --output {folder}/site"
 
 

@@ -75,7 +75,7 @@ def command(
         seed=seed,
         cost=scoring_cost(rows, seconds),
     )
-    deliver(record, rows, output, as_json, items)
+    deliver(record, rows, output, as_json)
     if failed := record["coverage"]["failed"]:
         click.echo(f"error: scoring failed on {failed} of {len(rows)} answers (the reasons are in the record)", err=True)
         sys.exit(1)
@@ -86,7 +86,9 @@ def _fit(scorer: Fittable, corpus: Corpus, source: str | None) -> dict[str, Any]
     answers = corpus.split("train")
     if not answers:
         raise InputError(
-            [f"scorer {scorer.name} is fitted on a train split, and corpus {corpus.name} has none (--fit-on CORPUS names another)"]
+            [
+                f"scorer {scorer.name} is fitted on a train split, and corpus {corpus.name} has none (--fit-on CORPUS names another)"
+            ]
         )
     source, annotators = choose_annotators(corpus, source)
     reference = build_reference(corpus, source, annotators, [answer.answer_id for answer in answers])

@@ -20,7 +20,9 @@ _PIPE_WIDTH = 110
 def console(file: IO[str] | None = None) -> Console:
     """A console on stdout; wide enough for a table when the output is a pipe."""
     stream = file or sys.stdout
-    return Console(file=stream, width=None if stream.isatty() else max(_PIPE_WIDTH, shutil.get_terminal_size().columns), highlight=False)
+    return Console(
+        file=stream, width=None if stream.isatty() else max(_PIPE_WIDTH, shutil.get_terminal_size().columns), highlight=False
+    )
 
 
 def number(value: float | None, digits: int = 3) -> str:

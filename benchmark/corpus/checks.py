@@ -180,7 +180,8 @@ def _split_problems(rows: Rows, answers: dict[str, Row]) -> Iterator[Problem]:
         seen = first.setdefault(row.document["question_id"], row)
         if seen.document.get("split", "test") != row.document.get("split", "test"):
             yield row.problem(
-                "split", f"another answer to this question is in {seen.document.get('split', 'test')!r} ({seen.file}:{seen.line})"
+                "split",
+                f"another answer to this question is in {seen.document.get('split', 'test')!r} ({seen.file}:{seen.line})",
             )
     for row in rows["contrasts"]:
         ends = [answers[row.document[end]] for end in ("better", "worse") if row.document[end] in answers]
@@ -200,7 +201,5 @@ def _loop_problems(rows: Rows, answers: dict[str, Row]) -> Iterator[Problem]:
             if answer.get("candidate_id") != row.document["candidate_id"]:
                 yield row.problem("answer_ids", f"{answer_id!r} is not by {row.document['candidate_id']!r}")
         yield from (
-            row.problem("answer_ids", f"{len(ids)} answers in round {name!r}")
-            for name, ids in by_round.items()
-            if len(ids) > 1
+            row.problem("answer_ids", f"{len(ids)} answers in round {name!r}") for name, ids in by_round.items() if len(ids) > 1
         )

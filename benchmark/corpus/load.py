@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -112,14 +113,11 @@ def _valid(rows: Iterator[Row | Problem]) -> Iterator[Row]:
 def build_corpus(source: Source, rows: Rows) -> Corpus:
     """Join rows that passed ``structural_problems`` into a Corpus."""
     documents = {
-        table: sorted((row.document for row in rows[table]), key=lambda d, key=f"{record}_id": d[key])
-        for table, record in TABLES.items()
+        table: sorted((row.document for row in rows[table]), key=itemgetter(f"{record}_id")) for table, record in TABLES.items()
     }
     questions = {d["question_id"]: _question(d) for d in documents["questions"]}
     answers = {d["answer_id"]: _answer(d, questions) for d in documents["answers"]}
-    annotators = {
-        d["annotator_id"]: Annotator(d["annotator_id"], d["kind"], d["description"]) for d in documents["annotators"]
-    }
+    annotators = {d["annotator_id"]: Annotator(d["annotator_id"], d["kind"], d["description"]) for d in documents["annotators"]}
     annotations = tuple(_annotation(d) for d in documents["annotations"])
     loops = tuple(_loop(d) for d in documents["loops"])
     contrasts = tuple(_contrast(d) for d in documents["contrasts"])
@@ -180,9 +178,7 @@ def _annotation(d: dict[str, Any]) -> Annotation:
         patterns=labels("patterns"),
         confidence_direction=d.get("confidence_direction"),
         signals=labels("signals"),
-        evidence=None
-        if evidence is None
-        else tuple(Span(e["label"], e["segment"], e["start"], e["end"]) for e in evidence),
+        evidence=None if evidence is None else tuple(Span(e["label"], e["segment"], e["start"], e["end"]) for e in evidence),
         rationale=d.get("rationale"),
         seconds_spent=d.get("seconds_spent"),
         codebook_version=d.get("codebook_version"),

@@ -34,7 +34,9 @@ def print_answer(document: Document, terminal: Console) -> None:
     question, answer = document["question"], document["answer"]
     end = answer["segments"][-1]["end_s"]
     budget = question["time_budget_s"]
-    terminal.print(f"[bold]{escape(answer['answer_id'])}[/bold]  {answer['round']} · {answer['medium']} · {answer.get('split', 'test')}")
+    terminal.print(
+        f"[bold]{escape(answer['answer_id'])}[/bold]  {answer['round']} · {answer['medium']} · {answer.get('split', 'test')}"
+    )
     terminal.print(f"{end:.0f} s of {budget:.0f} s used ({100 * end / budget:.0f} %)")
     terminal.print(f"\n[bold]Question[/bold]  {escape(question['prompt'])}")
     for name, field in (("decides", "critical_points"), ("obvious", "obvious_points")):
@@ -43,7 +45,9 @@ def print_answer(document: Document, terminal: Console) -> None:
     terminal.print()
     for number, segment in enumerate(answer["segments"]):
         who = "[cyan]interviewer[/cyan]" if segment["speaker"] == "interviewer" else "candidate"
-        terminal.print(f"[dim]{number:>2}  {segment['start_s']:6.1f}–{segment['end_s']:.1f} s[/dim]  {who} [dim]{segment['kind']}[/dim]")
+        terminal.print(
+            f"[dim]{number:>2}  {segment['start_s']:6.1f}–{segment['end_s']:.1f} s[/dim]  {who} [dim]{segment['kind']}[/dim]"
+        )
         if segment["kind"] == "code":
             terminal.print(Padding(Syntax(segment["text"], "python", background_color="default"), (0, 0, 0, 4)))
         elif segment["text"]:
@@ -54,7 +58,9 @@ def print_answer(document: Document, terminal: Console) -> None:
         other, role = (
             (contrast["worse"], "better") if contrast["better"] == answer["answer_id"] else (contrast["better"], "worse")
         )
-        terminal.print(f"\n[bold]twin[/bold]  the {role} one of a pair with {escape(other)}, which differs in {contrast['dimension']}")
+        terminal.print(
+            f"\n[bold]twin[/bold]  the {role} one of a pair with {escape(other)}, which differs in {contrast['dimension']}"
+        )
 
 
 def _print_labels(annotation: Document, segments: list[Document], terminal: Console) -> None:

@@ -92,9 +92,7 @@ def open_source(location: str | Path | None) -> Source:
     source = Source(folder, str(about.get("name", name)), None if version is None else str(version), revision)
     missing = [table for table in REQUIRED_TABLES if not source.files(table)]
     if missing:
-        raise InputError(
-            Problem(_shown(folder), 0, "", f"no {table}.jsonl, {table}.parquet or {table}/") for table in missing
-        )
+        raise InputError(Problem(_shown(folder), 0, "", f"no {table}.jsonl, {table}.parquet or {table}/") for table in missing)
     return source
 
 
@@ -121,7 +119,7 @@ def read_parquet(path: Path) -> Iterator[tuple[int, Any]]:
 
 def _without_nulls(row: dict[str, Any]) -> dict[str, Any]:
     """Parquet has a null where JSON leaves a field out; free-form provenance is kept there as JSON text."""
-    kept = {
+    kept: dict[str, Any] = {
         key: {k: v for k, v in value.items() if v is not None} if isinstance(value, dict) else value
         for key, value in row.items()
         if value is not None

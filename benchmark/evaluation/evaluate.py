@@ -64,9 +64,7 @@ def track_metrics(name: str, items: Items, reference: Reference, predicted: Pred
     if name == "evidence":
         return evidence_metrics(items, reference, predicted, rows)
     if name == "loops":
-        return loop_metrics(
-            items, loop_reference(items.corpus, reference.annotators), predicted_loops(items, predicted)
-        )
+        return loop_metrics(items, loop_reference(items.corpus, reference.annotators), predicted_loops(items, predicted))
     return label_metrics(name, items, reference, predicted, rows)
 
 

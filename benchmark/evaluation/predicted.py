@@ -16,6 +16,7 @@ from benchmark.records import Annotation, Span
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
 Spans = tuple[Span, ...]
+FIELDS = ("verdict", "rating", "pace", "depth", "patterns", "signals", "evidence")
 
 
 @dataclass(frozen=True)
@@ -50,31 +51,13 @@ def from_rows(rows: Sequence[Mapping[str, Any] | None]) -> Predicted:
         patterns=_scores(given, "patterns", PATTERNS),
         signals=_scores(given, "signals", SIGNALS),
         evidence=tuple(_spans(g.get("evidence")) for g in given),
-        fields=frozenset(
-            field
-            for field in ("verdict", "rating", "pace", "depth", "patterns", "signals", "evidence")
-            if any(g.get(field) is not None for g in given)
-        ),
+        fields=frozenset(field for field in FIELDS if any(g.get(field) is not None for g in given)),
     )
 
 
 def from_annotations(annotations: Sequence[Annotation | None]) -> Predicted:
     """One annotator's labels in the place of predictions."""
-    return from_rows(
-        [
-            a
-            and {
-                "verdict": a.verdict,
-                "rating": a.rating,
-                "pace": a.pace,
-                "depth": a.depth,
-                "patterns": a.patterns,
-                "signals": a.signals,
-                "evidence": a.evidence,
-            }
-            for a in annotations
-        ]
-    )
+    return from_rows([None if a is None else {field: getattr(a, field) for field in FIELDS} for a in annotations])
 
 
 def _numbers(rows: Sequence[Mapping[str, Any]], field: str) -> Floats:

@@ -49,5 +49,3 @@ class Resampler:
 def average(*values: Any) -> Any:
     """The plain mean of numbers, or of arrays element by element; NaN when one of them is."""
     return sum(values) / len(values)
-
-

@@ -56,5 +56,7 @@ def tokens(answer: Answer, spans: Iterable[Span]) -> set[Token]:
         words = [m.span() for m in _TOKEN.finditer(text)]
         if not words:
             found.add((span.label, span.segment, -1))
-        found.update((span.label, span.segment, k) for k, (start, end) in enumerate(words) if start < span.end and end > span.start)
+        found.update(
+            (span.label, span.segment, k) for k, (start, end) in enumerate(words) if start < span.end and end > span.start
+        )
     return found

@@ -74,9 +74,7 @@ def _binary(track: Track, items: Items, reference: Reference, predicted: Predict
     return metrics
 
 
-def _categorical(
-    truth: Floats, codes: Ints, disagreement: Floats, headline: str, clusters: Ints, n_clusters: int
-) -> Metrics:
+def _categorical(truth: Floats, codes: Ints, disagreement: Floats, headline: str, clusters: Ints, n_clusters: int) -> Metrics:
     scored = codes != ABSTAINED
     return {
         headline: partial(categorical.kappa, truth, codes, disagreement, clusters, n_clusters),

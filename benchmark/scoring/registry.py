@@ -78,7 +78,8 @@ def find_scorer(name: str) -> ScorerClass:
         raise InputError([f"--scorer: {name}: {type(error).__name__}: {error}"]) from error
     if not callable(getattr(found, "score", None)) or not isinstance(getattr(found, "name", None), str):
         raise InputError([f"--scorer: {name}: not a scorer (it needs `name`, `version` and `score(answers)`)"])
-    return found
+    scorer: ScorerClass = found
+    return scorer
 
 
 def parameters(scorer: ScorerClass) -> list[Parameter]:
@@ -133,7 +134,9 @@ def _load(target: str) -> Any:
     module = _module_from_file(Path(place)) if place.endswith(".py") else importlib.import_module(place)
     if attribute:
         return getattr(module, attribute)
-    candidates = [c for c in vars(module).values() if inspect.isclass(c) and c.__module__ == module.__name__ and hasattr(c, "score")]
+    candidates = [
+        c for c in vars(module).values() if inspect.isclass(c) and c.__module__ == module.__name__ and hasattr(c, "score")
+    ]
     if len(candidates) != 1:
         names = ", ".join(c.__name__ for c in candidates) or "none"
         raise InputError([f"--scorer: {target}: expected one class with `score`, found {names}; name it: {target}:Class"])

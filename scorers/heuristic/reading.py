@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 
 from benchmark.records import Answer, Question, Segment
 from scorers.heuristic.lexicon import CATEGORIES, PHRASES, STOPWORDS, TURN
@@ -46,7 +47,7 @@ class Sentence:
 
 @dataclass(slots=True)
 class Exchange:
-    """An interviewer's turn and what the candidate makes of it: share of the cue's words taken up, and whether the reply turns."""
+    """An interviewer's turn, and what the reply makes of it: share of the cue's words taken up, whether it turns."""
 
     cue: int
     reply: int | None
@@ -132,7 +133,9 @@ def read(answer: Answer) -> Reading:
         first_code_s=code[0].start_s if code else None,
         rate=rate,
         rushed_end=len(spoken) > 1 and _rate(spoken[-1]) > 1.25 * rate,
-        cut_off=last is not None and last.kind != "code" and not last.text.rstrip().endswith((".", "?", "!", '"', "”", ")", "'", ":")),
+        cut_off=last is not None
+        and last.kind != "code"
+        and not last.text.rstrip().endswith((".", "?", "!", '"', "”", ")", "'", ":")),
         longest_share=max((s.seconds for s in own if s.kind != "silence"), default=0.0) / max(answer.seconds, 1.0),
     )
 
@@ -175,8 +178,12 @@ def _exchanges(answer: Answer) -> list[Exchange]:
     for i, segment in enumerate(segments):
         if segment.speaker != "interviewer" or not segment.text.strip() or i == 0:
             continue
-        reply = next((k for k in range(i + 1, len(segments)) if segments[k].speaker == "candidate" and segments[k].text.strip()), None)
-        before = next((k for k in range(i - 1, -1, -1) if segments[k].speaker == "candidate" and segments[k].text.strip()), None)
+        reply = next(
+            (k for k in range(i + 1, len(segments)) if segments[k].speaker == "candidate" and segments[k].text.strip()), None
+        )
+        before = next(
+            (k for k in range(i - 1, -1, -1) if segments[k].speaker == "candidate" and segments[k].text.strip()), None
+        )
         cue = stems(segment.text)
         if reply is None:
             found.append(Exchange(i, None, 0.0, 0.0, False))
@@ -199,7 +206,7 @@ def _exchanges(answer: Answer) -> list[Exchange]:
 
 def _gaps(segments: tuple[Segment, ...]) -> float:
     """Seconds of pauses longer than three seconds between segments."""
-    pauses = (two.start_s - one.end_s for one, two in zip(segments, segments[1:], strict=False))
+    pauses = (two.start_s - one.end_s for one, two in pairwise(segments))
     return sum(pause for pause in pauses if pause > 3)
 
 

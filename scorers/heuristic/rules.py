@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from benchmark.codebook import VERDICTS
 from scorers.heuristic import lexicon as lex
@@ -34,7 +35,12 @@ def soft(value: float, half: float, width: float) -> float:
 
 def substance(r: Reading, profile: Profile) -> float:
     """Reasoning made, 1.0 being what the round asks for: reasons, costs, rejected options and risks, per hundred words."""
-    made = r.per_hundred(lex.REASON) + 0.8 * r.per_hundred(lex.COST) + 1.2 * r.per_hundred(lex.REJECT) + 0.5 * r.per_hundred(lex.RISK)
+    made = (
+        r.per_hundred(lex.REASON)
+        + 0.8 * r.per_hundred(lex.COST)
+        + 1.2 * r.per_hundred(lex.REJECT)
+        + 0.5 * r.per_hundred(lex.RISK)
+    )
     return made / (1.6 * profile.reasons)
 
 
@@ -63,12 +69,18 @@ def misplaced_depth(r: Reading, p: Profile) -> Finding:
     obvious = max(r.obvious, default=0.0)
     passed_over = soft(decided(r), 0.4, -0.4)
     strength = passed_over * (0.5 * soft(r.per_hundred(lex.EXPLAIN) / p.explain, 1.1, 1.0) + 0.35 * soft(obvious, 0.4, 0.4))
-    return Finding(_clip(strength + 0.1 * soft(r.words / p.enough, 1.2, 1.0)), _place(_most(r, lex.EXPLAIN)), "depth on parts that do not decide")
+    return Finding(
+        _clip(strength + 0.1 * soft(r.words / p.enough, 1.2, 1.0)),
+        _place(_most(r, lex.EXPLAIN)),
+        "depth on parts that do not decide",
+    )
 
 
 def no_structure(r: Reading, p: Profile) -> Finding:
     jumps = _jumps(r)
-    strength = 0.75 * soft(jumps, 0.9, 0.12) * soft(r.words / p.enough, 0.9, 0.8) - 0.25 * soft(r.per_hundred(lex.PLAN), 1.0, 1.0)
+    strength = 0.75 * soft(jumps, 0.9, 0.12) * soft(r.words / p.enough, 0.9, 0.8) - 0.25 * soft(
+        r.per_hundred(lex.PLAN), 1.0, 1.0
+    )
     return Finding(_clip(strength), _place(_middle(r)), "topics left and come back to, no plan to follow")
 
 
@@ -138,10 +150,14 @@ def signals(r: Reading, patterns: dict[str, Finding]) -> dict[str, float]:
     own = r.per_hundred(lex.OWN) / p.own if p.own else 1.0
     turned = [e for e in r.exchanges if e.turns or e.taken_up > 0.2]
     return {
-        "structured_thinking": _clip(0.75 * soft(early, 1.5, 1.5) + 0.25 * (1 - s["no_structure"]) - 0.3 * s["covers_everything"]),
+        "structured_thinking": _clip(
+            0.75 * soft(early, 1.5, 1.5) + 0.25 * (1 - s["no_structure"]) - 0.3 * s["covers_everything"]
+        ),
         "efficient_execution": _clip(0.9 - 0.6 * s["depth_bias"] - 0.6 * s["poor_time_awareness"] - 0.5 * s["speed_bias"]),
         "deep_reasoning": _clip(soft(0.6 * substance(r, p) + 0.8 * decided(r), 1.05, 0.6) - 0.2 * s["speed_bias"]),
-        "clear_communication": _clip(0.75 - 0.6 * s["no_structure"] - 0.5 * s["ignored_cues"] - 0.4 * s["covers_everything"] + 0.1 * len(turned)),
+        "clear_communication": _clip(
+            0.75 - 0.6 * s["no_structure"] - 0.5 * s["ignored_cues"] - 0.4 * s["covers_everything"] + 0.1 * len(turned)
+        ),
         "system_ownership": _clip(0.7 * soft(closes, 1.5, 1.5) + 0.3 * soft(own, 0.9, 0.6) - 0.2 * s["speed_bias"]),
     }
 
@@ -173,7 +189,9 @@ def rating(r: Reading, patterns: dict[str, Finding]) -> float:
 def verdict(score: float, depth: float, pace: float, patterns: dict[str, Finding]) -> dict[str, float]:
     """Probability of each verdict."""
     s = {name: finding.strength for name, finding in patterns.items()}
-    other = max(s["no_structure"], s["ignored_cues"], s["covers_everything"], s["poor_time_awareness"], s["miscalibrated_confidence"])
+    other = max(
+        s["no_structure"], s["ignored_cues"], s["covers_everything"], s["poor_time_awareness"], s["miscalibrated_confidence"]
+    )
     weight = {
         "balanced": 1.7 * (score - 2.9),
         "too_fast": 2.4 * s["speed_bias"] - 1.1 * depth - 0.6,
@@ -195,7 +213,7 @@ def _under(r: Reading) -> float:
 
 def _jumps(r: Reading) -> float:
     """Share of neighbouring sentences without a content word in common."""
-    pairs = [(a, b) for a, b in zip(r.sentences, r.sentences[1:], strict=False) if len(a.stems) > 2 and len(b.stems) > 2]
+    pairs = [(a, b) for a, b in pairwise(r.sentences) if len(a.stems) > 2 and len(b.stems) > 2]
     return sum(not a.stems & b.stems for a, b in pairs) / len(pairs) if len(pairs) > 3 else 0.0
 
 

@@ -37,7 +37,10 @@ class Hub(BaseHTTPRequestHandler):
         if path in (api, *(f"{api}/revision/{r}" for r in ("main", "v1", COMMIT))):
             self._send({"id": "team/answers", "sha": COMMIT, "siblings": [{"rfilename": f} for f in files]}, body)
         elif path.startswith(f"{api}/tree/{COMMIT}"):
-            self._send([{"type": "file", "path": f, "size": (self.folder / f).stat().st_size, "oid": self._etag(f)} for f in files], body)
+            self._send(
+                [{"type": "file", "path": f, "size": (self.folder / f).stat().st_size, "oid": self._etag(f)} for f in files],
+                body,
+            )
         elif path.startswith(f"/datasets/team/answers/resolve/{COMMIT}/"):
             name = path.removeprefix(f"/datasets/team/answers/resolve/{COMMIT}/")
             content = (self.folder / name).read_bytes()

@@ -162,7 +162,10 @@ def test_slices_are_the_metric_on_the_slice(corpus: Corpus) -> None:
 
 def test_fractions_round_towards_the_middle(corpus: Corpus) -> None:
     truth = copied(corpus)
-    rows = {i: {"answer_id": i, "rating": min(5, max(1, row["rating"] + (0.5 if row["rating"] > 3 else -0.5)))} for i, row in truth.items()}
+    rows = {
+        i: {"answer_id": i, "rating": min(5, max(1, row["rating"] + (0.5 if row["rating"] > 3 else -0.5)))}
+        for i, row in truth.items()
+    }
     assert run(corpus, rows)["tracks"]["rating"]["quadratic_kappa"]["value"] == 1.0
 
 

@@ -65,9 +65,7 @@ def test_length_sees_nothing_but_length(corpus: Corpus, examples: list[LabelledA
     scorer = Length()
     scorer.fit(examples)
     answer = corpus.split("test")[0]
-    other = replace(
-        answer, segments=tuple(replace(s, text=" ".join("x" for _ in s.text.split())) for s in answer.segments)
-    )
+    other = replace(answer, segments=tuple(replace(s, text=" ".join("x" for _ in s.text.split())) for s in answer.segments))
     one, two = scorer.score([answer, other])
     assert one == two
     longer = replace(answer, segments=answer.segments * 3)

@@ -18,7 +18,9 @@ class Mine:
     """My scorer."""
     name = "mine"
     version = "2"
-    def __init__(self, size: int = 3, share: float = 0.5, mode: Literal["a", "b"] = "a", strict: bool = False, tag: str | None = None):
+    def __init__(
+        self, size: int = 3, share: float = 0.5, mode: Literal["a", "b"] = "a", strict: bool = False, tag: str | None = None
+    ):
         if size < 0:
             raise ValueError("size is negative")
     def score(self, answers):

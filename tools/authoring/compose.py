@@ -111,9 +111,7 @@ def label_problems(labels: dict[str, Any]) -> list[str]:
         problems.append(f"verdict {labels.get('verdict')!r}")
     if labels.get("rating") not in range(1, 6):
         problems.append(f"rating {labels.get('rating')!r}")
-    problems += [
-        f"{scale} {labels.get(scale)!r}" for scale in ("pace", "depth") if labels.get(scale) not in range(-2, 3)
-    ]
+    problems += [f"{scale} {labels.get(scale)!r}" for scale in ("pace", "depth") if labels.get(scale) not in range(-2, 3)]
     problems += [f"pattern {p!r}" for p in labels.get("patterns", ["missing"]) if p not in PATTERNS]
     problems += [f"signal {s!r}" for s in labels.get("signals", ["missing"]) if s not in SIGNALS]
     overconfident = "miscalibrated_confidence" in labels.get("patterns", [])
@@ -155,9 +153,9 @@ def check(folder: Path) -> list[str]:
         problems += [f"{slot}: {p}" for p in label_problems(draft["author"])]
         for i, segment in enumerate(segments):
             seconds, count = segment["end_s"] - segment["start_s"], len(segment["text"].split())
-            if segment["kind"] == "speech" and count >= 5 and not 90 <= 60 * count / seconds <= 220:
-                if draft.get("dimension") != "timing" or not 80 <= 60 * count / seconds <= 240:
-                    problems.append(f"{slot}: segment {i}: {60 * count / seconds:.0f} words a minute")
+            slowest, fastest = (80, 240) if draft.get("dimension") == "timing" else (90, 220)
+            if segment["kind"] == "speech" and count >= 5 and not slowest <= 60 * count / seconds <= fastest:
+                problems.append(f"{slot}: segment {i}: {60 * count / seconds:.0f} words a minute")
             if i and segment["start_s"] < segments[i - 1]["end_s"] - 2:
                 problems.append(f"{slot}: segment {i} starts {segments[i - 1]['end_s'] - segment['start_s']:.1f} s early")
         code = "\n".join(p["text"] for p in draft["segments"] if p.get("kind") == "code")

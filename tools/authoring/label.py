@@ -165,7 +165,9 @@ def write_loops(data: Path, out: Path) -> None:
         text = ""
         for i, loop in enumerate(order, start=1):
             members = [answers[a] for a in loop["answer_ids"]]
-            text += f"# Candidate {i}\n\n" + "\n".join(render(k, a, questions[a["question_id"]]) for k, a in enumerate(members, 1))
+            text += f"# Candidate {i}\n\n" + "\n".join(
+                render(k, a, questions[a["question_id"]]) for k, a in enumerate(members, 1)
+            )
         (out / f"loops-{protocol}.md").write_text(text, encoding="utf-8")
         path = out.parent / "keys.json"
         kept = json.loads(path.read_text()) if path.exists() else {}
