@@ -116,27 +116,27 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters.update(number=_number, interval=_interval, percent=_percent, cell=_cell)
+    environment.filters.update(number=number, interval=interval, percent=percent, cell=cell)
     return environment
 
 
-def _number(value: float | None, digits: int = 2) -> str:
+def number(value: float | None, digits: int = 2) -> str:
     return "–" if value is None else f"{value:.{digits}f}"
 
 
-def _percent(value: float | None) -> str:
+def percent(value: float | None) -> str:
     return "–" if value is None else f"{100 * value:.0f} %"
 
 
-def _interval(estimate: Mapping[str, Any]) -> str:
+def interval(estimate: Mapping[str, Any]) -> str:
     if estimate["value"] is None:
         return "–"
     if estimate["low"] is None:
-        return _number(estimate["value"])
+        return number(estimate["value"])
     return f"{estimate['value']:.2f} [{estimate['low']:.2f}, {estimate['high']:.2f}]"
 
 
-def _cell(text: Any) -> str:
+def cell(text: Any) -> str:
     """Text of a Markdown table cell: what would end the cell or start markup is escaped."""
     escaped = str(text).replace("&", "&amp;").replace("<", "&lt;").replace("\n", " ")
     return "".join("\\" + c if c in "\\`*_[]|~" else c for c in escaped)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import partial
+from functools import lru_cache, partial
 
 import numpy as np
 
@@ -52,11 +52,16 @@ def tokens(answer: Answer, spans: Iterable[Span]) -> set[Token]:
     """The words that the spans touch."""
     found: set[Token] = set()
     for span in spans:
-        text = answer.segments[span.segment].text
-        words = [m.span() for m in _TOKEN.finditer(text)]
+        words = _words(answer.segments[span.segment].text)
         if not words:
             found.add((span.label, span.segment, -1))
         found.update(
             (span.label, span.segment, k) for k, (start, end) in enumerate(words) if start < span.end and end > span.start
         )
     return found
+
+
+@lru_cache(maxsize=65536)
+def _words(text: str) -> tuple[tuple[int, int], ...]:
+    """Start and end of each word."""
+    return tuple(m.span() for m in _TOKEN.finditer(text))

@@ -38,7 +38,10 @@ def resampling_weights(n_clusters: int, seed: int, resamples: int = RESAMPLES) -
     generator = np.random.default_rng(seed)
     if n_clusters == 0:
         return np.zeros((resamples, 0))
-    return generator.multinomial(n_clusters, np.full(n_clusters, 1 / n_clusters), size=resamples).astype(np.float64)
+    drawn = generator.integers(0, n_clusters, size=(resamples, n_clusters), dtype=np.int64)
+    drawn += n_clusters * np.arange(resamples, dtype=np.int64)[:, None]
+    counts = np.bincount(drawn.ravel(), minlength=resamples * n_clusters)
+    return counts.reshape(resamples, n_clusters).astype(np.float64)
 
 
 def estimate(value: float, resampled: Floats, n: int, undefined: str, clusters: int, unit: str) -> Estimate:

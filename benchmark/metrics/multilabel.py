@@ -57,7 +57,9 @@ def average_precision(reference: Floats, scores: Floats, clusters: Ints, n_clust
     for label in range(reference.shape[1]):
         ranked = np.where(np.isnan(scores[:, label]), -1.0, scores[:, label])
         _, place = np.unique(-ranked, return_inverse=True)
-        groups = int(place.max(initial=-1)) + 1
+        # precision is only asked for where a present item stands: the scores between two such places are one step
+        steps = np.unique(place[reference[:, label] > 0])
+        place, groups = np.searchsorted(steps, place), len(steps) + 1
         block = np.zeros((n_clusters, 2 * groups))
         np.add.at(block, (clusters, place), reference[:, label])
         np.add.at(block, (clusters, groups + place), 1 - reference[:, label])

@@ -47,9 +47,7 @@ def cluster_sums(contributions: Floats, clusters: Ints, n_clusters: int) -> Floa
     return sums
 
 
-def ratio(
-    numerators: Floats, denominators: Floats, clusters: Ints, n_clusters: int, undefined: str = "no items"
-) -> Statistic:
+def ratio(numerators: Floats, denominators: Floats, clusters: Ints, n_clusters: int, undefined: str = "no items") -> Statistic:
     """Sum of numerators over sum of denominators, both ``(n,)``: a mean with denominators of 1, micro F1 with token counts."""
     both = np.column_stack([numerators, denominators]).astype(np.float64)
 

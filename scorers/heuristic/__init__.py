@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from benchmark.records import Answer
-from scorers.heuristic import rules
+from scorers.heuristic import rules, thresholds
 from scorers.heuristic.profile import PROFILES
 from scorers.heuristic.reading import read
 
@@ -29,27 +29,29 @@ class Heuristic:
             return {"answer_id": answer.answer_id, "abstained": "the candidate says nothing"}
         profile = PROFILES[answer.round]
         findings = {name: rule(reading, profile) for name, rule in rules.PATTERN_RULES.items()}
-        pace, depth = rules.scales(reading, findings)
-        rating = rules.rating(reading, findings)
-        verdicts = rules.verdict(rating, depth, pace, findings)
-        marked = {name: finding for name, finding in findings.items() if finding.strength >= MARKED}
+        rating, (pace, depth) = rules.rating(reading, findings), rules.scales(reading, findings)
+        verdicts = rules.verdict(rating, depth, pace, findings, thresholds.VERDICTS)
+        verdict = max(verdicts, key=verdicts.__getitem__)
+        patterns = {name: thresholds.marked_share(name, finding.strength) for name, finding in findings.items()}
+        signals = {name: thresholds.marked_share(name, raw) for name, raw in rules.signals(reading, findings).items()}
+        marked = {name: findings[name] for name, share in patterns.items() if share >= MARKED}
         over_or_under = rules.confidence_direction(reading) if "miscalibrated_confidence" in marked else None
         return {
             "answer_id": answer.answer_id,
-            "verdict": max(verdicts, key=verdicts.__getitem__),
+            "verdict": verdict,
             "verdict_probs": {name: round(share, 4) for name, share in verdicts.items()},
-            "rating": round(rating, 3),
-            "pace": round(pace, 3),
-            "depth": round(depth, 3),
-            "patterns": {name: round(finding.strength, 4) for name, finding in findings.items()},
+            "rating": round(thresholds.on_scale("rating", rating, 1, 5), 3),
+            "pace": round(thresholds.on_scale("pace", pace, -2, 2), 3),
+            "depth": round(thresholds.on_scale("depth", depth, -2, 2), 3),
+            "patterns": {name: round(share, 4) for name, share in patterns.items()},
             "confidence_direction": over_or_under,
-            "signals": {name: round(strength, 4) for name, strength in rules.signals(reading, findings).items()},
+            "signals": {name: round(share, 4) for name, share in signals.items()},
             "evidence": [
                 {"label": name, "segment": finding.place[0], "start": finding.place[1], "end": finding.place[2]}
                 for name, finding in marked.items()
                 if finding.place is not None
             ],
-            "rationale": _rationale(answer, max(verdicts, key=verdicts.__getitem__), marked),
+            "rationale": _rationale(answer, verdict, marked),
         }
 
 

@@ -6,7 +6,7 @@ Every pattern has a strength between 0 and 1 (marked from one half on), the span
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -186,8 +186,10 @@ def rating(r: Reading, patterns: dict[str, Finding]) -> float:
     return _clip(2.4 + good - 1.25 * amiss, 1, 5)
 
 
-def verdict(score: float, depth: float, pace: float, patterns: dict[str, Finding]) -> dict[str, float]:
-    """Probability of each verdict."""
+def verdict(
+    score: float, depth: float, pace: float, patterns: dict[str, Finding], offsets: Mapping[str, float]
+) -> dict[str, float]:
+    """Probability of each verdict; ``offsets`` are added to their log odds."""
     s = {name: finding.strength for name, finding in patterns.items()}
     other = max(
         s["no_structure"], s["ignored_cues"], s["covers_everything"], s["poor_time_awareness"], s["miscalibrated_confidence"]
@@ -198,7 +200,7 @@ def verdict(score: float, depth: float, pace: float, patterns: dict[str, Finding
         "too_deep": 2.0 * max(s["depth_bias"], s["misplaced_depth"]) + 1.1 * depth - 0.3 * pace - 0.6,
         "unfocused": 2.6 * other - 0.5 * abs(depth) - 0.9,
     }
-    odds = {name: math.exp(weight[name]) for name in VERDICTS}
+    odds = {name: math.exp(weight[name] + offsets.get(name, 0.0)) for name in VERDICTS}
     return {name: odds[name] / sum(odds.values()) for name in VERDICTS}
 
 

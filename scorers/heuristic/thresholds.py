@@ -1,0 +1,30 @@
+"""Thresholds and scales of the rules, set on the training split of the shipped corpus.
+
+``tools/heuristic_thresholds.py`` prints this file's values: a pattern or signal is marked as often as the training reference
+marks it, a scale has its mean and spread, a verdict its frequency.  Nothing else in the heuristic is fitted.
+"""
+
+from __future__ import annotations
+
+MARK_FROM: dict[str, float] = {}
+"""Raw strength from which a pattern or signal is marked."""
+
+SCALES: dict[str, tuple[float, float]] = {}
+"""Offset and gain of rating, pace and depth."""
+
+VERDICTS: dict[str, float] = {}
+"""Added to the log odds of each verdict."""
+
+
+def marked_share(name: str, strength: float) -> float:
+    """A raw strength (0 to 1) as a probability-like score that reaches 0.5 at the threshold."""
+    threshold = MARK_FROM.get(name, 0.5)
+    if strength < threshold:
+        return 0.5 * strength / threshold
+    return 0.5 + 0.5 * (strength - threshold) / max(1 - threshold, 1e-9)
+
+
+def on_scale(name: str, raw: float, low: float, high: float) -> float:
+    """A raw scale value moved to where the training reference has it, within ``low`` and ``high``."""
+    offset, gain = SCALES.get(name, (0.0, 1.0))
+    return min(high, max(low, offset + gain * raw))

@@ -1,0 +1,147 @@
+"""The heuristic reads what the codebook names: small transcripts in which one thing is changed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from benchmark import load_corpus
+from benchmark.codebook import PATTERNS, SIGNALS
+from benchmark.predictions import LABEL_FIELDS, row_problems
+from benchmark.records import Answer, Question, Segment
+from scorers.heuristic import Heuristic
+from scorers.heuristic.lexicon import PHRASES
+from scorers.heuristic.reading import read
+
+QUESTION = Question(
+    "q-1",
+    "system_design",
+    "Design the alerts for a cold-storage warehouse.",
+    120.0,
+    ("a false alarm at night costs a driver's trip", "sensors drop out and the gap must not look like cold"),
+    ("what a thermometer is",),
+)
+GOOD = (
+    "I'd start from the cost of a false alarm, because every one at night is a driver's trip, and a tired driver stops coming. "
+    "So I wouldn't alert on one reading but on two sensors in a row, which costs us four minutes and is worth it. "
+    "When a sensor drops out, the gap must not look like cold, so silence is an alarm of its own rather than a zero. "
+    "I'd check it in shadow for two weeks and measure how many trips were for nothing."
+)
+
+
+def answer(*parts: tuple[str, str, float], question: Question = QUESTION, rate: float = 150) -> Answer:
+    """An answer from (speaker, text, pause before it); empty text is a silence of that many seconds."""
+    segments, clock = [], 0.0
+    for speaker, text, pause in parts:
+        if not text:
+            segments.append(Segment(speaker, "silence", clock, clock + pause, ""))
+            clock += pause
+            continue
+        start = clock + pause
+        clock = start + 60 * len(text.split()) / rate
+        segments.append(Segment(speaker, "speech", start, clock, text))
+    return Answer("a-1", question, "spoken", tuple(segments))
+
+
+def label(given: Answer) -> dict[str, Any]:
+    return next(iter(Heuristic().score([given])))
+
+
+def test_every_label_field_with_evidence_and_rationale() -> None:
+    for given in load_corpus().split("train"):
+        row = label(given)
+        assert row_problems(row, given) == []
+        assert set(LABEL_FIELDS) <= set(row)
+        assert set(row["patterns"]) == set(PATTERNS)
+        assert set(row["signals"]) == set(SIGNALS)
+        marked = {name for name, share in row["patterns"].items() if share >= 0.5}
+        assert {span["label"] for span in row["evidence"]} == marked
+        assert (row["confidence_direction"] is not None) == ("miscalibrated_confidence" in marked)
+        assert all(name in row["rationale"] for name in marked)
+
+
+def test_reasons_beat_the_same_answer_without_them() -> None:
+    hollow = (
+        "I'd use a threshold on the sensors. Then a model on top. Then a dashboard. Then we page somebody. That's it really."
+    )
+    good, thin = label(answer(("candidate", GOOD, 1.0))), label(answer(("candidate", hollow, 1.0)))
+    assert good["rating"] > thin["rating"]
+    assert thin["patterns"]["speed_bias"] > good["patterns"]["speed_bias"]
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "pattern"),
+    [
+        (answer(("candidate", GOOD, 1.0), rate=30), "poor_time_awareness"),
+        (
+            answer(("candidate", GOOD[:200], 1.0), ("candidate", "", 70.0), ("candidate", GOOD[200:], 0.5)),
+            "poor_time_awareness",
+        ),
+        (answer(("candidate", GOOD[:-30], 1.0)), "poor_time_awareness"),
+        (
+            answer(
+                ("candidate", f"{GOOD} It definitely never fails, there's no risk, I guarantee it, obviously, every time.", 1.0)
+            ),
+            "miscalibrated_confidence",
+        ),
+        (
+            answer(
+                (
+                    "candidate",
+                    f"Sorry, I guess, maybe. {GOOD} Does that make sense? Is that okay? Sorry, I could be wrong.",
+                    1.0,
+                )
+            ),
+            "miscalibrated_confidence",
+        ),
+    ],
+)
+def test_one_change_raises_the_pattern_and_not_the_rating(spoilt: Answer, pattern: str) -> None:
+    base, worse = label(answer(("candidate", GOOD, 1.0))), label(spoilt)
+    assert worse["patterns"][pattern] > base["patterns"][pattern]
+    assert worse["rating"] <= base["rating"]
+
+
+def test_direction_of_confidence() -> None:
+    sure = answer(("candidate", f"{GOOD} It definitely never fails, no doubt, guaranteed, absolutely no risk.", 1.0))
+    unsure = answer(
+        ("candidate", f"Sorry, maybe, I guess. {GOOD} Does that make sense? Sorry, I could be wrong, up to you.", 1.0)
+    )
+    assert (label(sure)["confidence_direction"], label(unsure)["confidence_direction"]) == ("over", "under")
+
+
+def test_a_cue_that_is_taken_up_is_told_from_one_that_is_not() -> None:
+    cue = ("interviewer", "And who pays for a false alarm at night?", 0.5)
+    taken = read(
+        answer(
+            ("candidate", GOOD, 1.0), cue, ("candidate", "Fair, the false alarm at night: the driver pays, so I'd cap it.", 0.5)
+        )
+    )
+    ignored = read(
+        answer(("candidate", GOOD, 1.0), cue, ("candidate", "The sensors are read over a radio mesh with eight channels.", 0.5))
+    )
+    assert taken.exchanges[0].taken_up > 0.5 > ignored.exchanges[0].taken_up
+    assert taken.exchanges[0].turns
+    assert not ignored.exchanges[0].turns
+
+
+def test_an_answer_without_words_is_an_abstention() -> None:
+    assert label(answer(("candidate", "", 5.0)))["abstained"] == "the candidate says nothing"
+
+
+def test_order_and_company_do_not_matter() -> None:
+    answers = load_corpus().split("train")[:12]
+    together = {row["answer_id"]: row for row in Heuristic().score(answers)}
+    assert all(label(given) == together[given.answer_id] for given in reversed(answers))
+
+
+def test_other_alphabets_and_emoji_are_read_without_failing() -> None:
+    strange = answer(("candidate", "Ну, потому что 🙂 это дорого. 因为很贵。 لأن التكلفة. 100%!", 1.0), rate=100)
+    assert row_problems(label(strange), strange) == []
+    assert label(replace(strange, answer_id="a-2"))["rating"] == label(strange)["rating"]
+
+
+def test_the_lexicon_holds_words_and_short_phrases_only() -> None:
+    assert max(len(phrase.split()) for phrases in PHRASES.values() for phrase in phrases) <= 4
