@@ -17,6 +17,7 @@ from benchmark.files import canonical
 from benchmark.records import Annotation, Annotator, Answer, Contrast, Loop, Question, Segment, Span
 
 if TYPE_CHECKING:
+    import datasets
     import pandas as pd
 
 Rows = dict[str, list[Row]]
@@ -56,6 +57,15 @@ class Corpus:
         import pandas as pd
 
         return pd.DataFrame(self.documents[table])
+
+    def to_dataset(self, table: str) -> datasets.Dataset:
+        """One table as a ``datasets.Dataset``; free-form ``provenance`` becomes JSON text."""
+        import datasets
+
+        rows = [
+            {**row, "provenance": canonical(row["provenance"])} if "provenance" in row else row for row in self.documents[table]
+        ]
+        return datasets.Dataset.from_list(rows)
 
 
 def load_corpus(location: str | Path | None = None) -> Corpus:

@@ -14,8 +14,6 @@ from benchmark.metrics.multilabel import THRESHOLD
 from benchmark.metrics.statistic import mean
 from benchmark.reference import Reference
 
-NO_PAIRS = "no pairs"
-
 
 def preference_metrics(items: Items, reference: Reference, predicted: Predicted, rows: Bools) -> Metrics:
     """Every pair of a strong and a weak answer (by the reference) to the same question, among the answers ``rows`` selects.
@@ -28,8 +26,8 @@ def preference_metrics(items: Items, reference: Reference, predicted: Predicted,
     above, tied = _compare(predicted.rating, better, worse)
     clusters = items.clusters[better]
     return {
-        "accuracy": partial(mean, above + tied / 2, clusters, items.n_clusters, NO_PAIRS),
-        "tied": partial(mean, tied, clusters, items.n_clusters, NO_PAIRS),
+        "accuracy": partial(mean, above + tied / 2, clusters, items.n_clusters),
+        "tied": partial(mean, tied, clusters, items.n_clusters),
     }
 
 
@@ -46,9 +44,9 @@ def contrast_metrics(items: Items, predicted: Predicted, rows: Bools) -> Metrics
     above, tied = _compare(predicted.rating, better, worse)
     clusters, n_clusters = items.clusters[better], items.n_clusters
     metrics: Metrics = {
-        "above": partial(mean, above, clusters, n_clusters, NO_PAIRS),
-        "accuracy": partial(mean, above + tied / 2, clusters, n_clusters, NO_PAIRS),
-        "tied": partial(mean, tied, clusters, n_clusters, NO_PAIRS),
+        "above": partial(mean, above, clusters, n_clusters),
+        "accuracy": partial(mean, above + tied / 2, clusters, n_clusters),
+        "tied": partial(mean, tied, clusters, n_clusters),
     }
     dimensions = np.array([c.dimension for c in contrasts])
     for dimension in sorted(set(dimensions)):
@@ -63,7 +61,7 @@ def contrast_metrics(items: Items, predicted: Predicted, rows: Bools) -> Metrics
         ]
         values = np.array([float(told_apart) for told_apart, _ in told])
         of = np.array([cluster for _, cluster in told], dtype=np.intp)
-        metrics["expected_patterns"] = partial(mean, values, of, n_clusters, "no pattern is expected")
+        metrics["expected_patterns"] = partial(mean, values, of, n_clusters)
     return metrics
 
 

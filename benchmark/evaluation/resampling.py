@@ -12,6 +12,7 @@ from benchmark.metrics.bootstrap import Estimate, estimate, resampling_weights
 from benchmark.metrics.statistic import Floats, Statistic
 
 UNIT = "question(s)"
+NOTHING = "nothing to measure it on"
 
 
 class Resampler:
@@ -32,10 +33,11 @@ class Resampler:
     def estimate(self, statistic: Statistic, unit: str = UNIT) -> Estimate:
         """Value and interval, resampling the clusters that have items."""
         value = statistic.value()
+        undefined = statistic.undefined if statistic.n else NOTHING
         holding = np.flatnonzero((statistic.sums != 0).any(axis=1))
         inner = Statistic(statistic.sums[holding], statistic.finish, statistic.n, statistic.undefined)
         drawn = np.empty(0) if np.isnan(value) or len(holding) < 2 else inner(self._weights(len(holding)))
-        return estimate(value, drawn, statistic.n, statistic.undefined, len(holding), unit)
+        return estimate(value, drawn, statistic.n, undefined, len(holding), unit)
 
     def combine(self, statistics: Sequence[Statistic], how: Callable[..., Any], undefined: str) -> Estimate:
         """The estimate of ``how`` (values, or draws, of each statistic in turn), on common draws."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from benchmark.metrics.statistic import Floats, Ints, Statistic, cluster_sums, ratio
+from benchmark.metrics.statistic import Floats, Ints, Statistic, cluster_sums, nanmean, ratio
 
 ABSTAINED = -1
 NO_VARIATION = "no variation: expected disagreement is zero"
@@ -40,14 +40,13 @@ def kappa(reference: Floats, predicted: Ints, disagreement: Floats, clusters: In
 
 def macro_f1(reference: Floats, predicted: Ints, clusters: Ints, n_clusters: int) -> Statistic:
     """Mean F1 over the categories that the reference or the scorer used; an abstention is a miss."""
-    categories, given = reference.shape[1], _one_hot(predicted, reference)
+    given = _one_hot(predicted, reference)
     contributions = np.column_stack([reference * (given > 0), reference, given])
 
     def finish(totals: Floats) -> Floats:
         hits, wanted, found = np.split(totals, 3, axis=1)
-        return _nanmean(np.where(wanted + found > 0, 2 * hits / (wanted + found), np.nan))
+        return nanmean(np.where(wanted + found > 0, 2 * hits / (wanted + found), np.nan))
 
-    assert contributions.shape[1] == 3 * categories
     return Statistic(cluster_sums(contributions, clusters, n_clusters), finish, len(predicted), "no items")
 
 
@@ -57,7 +56,7 @@ def balanced_accuracy(reference: Floats, predicted: Ints, clusters: Ints, n_clus
 
     def finish(totals: Floats) -> Floats:
         hits, wanted = np.split(totals, 2, axis=1)
-        return _nanmean(np.where(wanted > 0, hits / wanted, np.nan))
+        return nanmean(np.where(wanted > 0, hits / wanted, np.nan))
 
     return Statistic(cluster_sums(contributions, clusters, n_clusters), finish, len(predicted), "no items")
 
@@ -74,10 +73,3 @@ def _one_hot(predicted: Ints, reference: Floats) -> Floats:
     answered = np.flatnonzero(predicted != ABSTAINED)
     given[answered, predicted[answered]] = reference[answered].sum(axis=1)
     return given
-
-
-def _nanmean(values: Floats) -> Floats:
-    """Mean of the defined values of each row, NaN where there is none (and no warning about it)."""
-    defined = ~np.isnan(values)
-    count = defined.sum(axis=1)
-    return np.where(count > 0, np.where(defined, values, 0.0).sum(axis=1) / np.maximum(count, 1), np.nan)

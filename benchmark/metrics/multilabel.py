@@ -11,8 +11,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from benchmark.metrics.categorical import _nanmean
-from benchmark.metrics.statistic import Floats, Ints, Statistic, cluster_sums
+from benchmark.metrics.statistic import Floats, Ints, Statistic, cluster_sums, nanmean
 
 THRESHOLD = 0.5
 NO_VARIATION = "no label varies in the reference"
@@ -30,7 +29,7 @@ def kappas(reference: Floats, scores: Floats, clusters: Ints, n_clusters: int) -
         n = yes + no
         # expected: P(ref yes) P(not said yes) + P(ref no) P(not said no), a mute reply disagreeing with both
         expected = (yes * (n - said) + no * (said + mute)) / n
-        return _nanmean(np.where((yes > 0) & (no > 0), 1.0 - wrong / expected, np.nan))
+        return nanmean(np.where((yes > 0) & (no > 0), 1.0 - wrong / expected, np.nan))
 
     return Statistic(sums, finish, len(reference), NO_VARIATION)
 
@@ -42,7 +41,7 @@ def f1(reference: Floats, scores: Floats, clusters: Ints, n_clusters: int) -> St
 
     def finish(totals: Floats) -> Floats:
         hits, wanted, found, absent = np.moveaxis(totals.reshape(-1, 4, labels), 1, 0)
-        return _nanmean(np.where((wanted > 0) & (absent > 0), 2 * hits / (wanted + found), np.nan))
+        return nanmean(np.where((wanted > 0) & (absent > 0), 2 * hits / (wanted + found), np.nan))
 
     return Statistic(sums, finish, len(reference), NO_VARIATION)
 
@@ -68,7 +67,7 @@ def average_precision(reference: Floats, scores: Floats, clusters: Ints, n_clust
         start += 2 * groups
 
     def finish(totals: Floats) -> Floats:
-        return _nanmean(np.column_stack([one(totals[:, where]) for where, one in finishers]))
+        return nanmean(np.column_stack([one(totals[:, where]) for where, one in finishers]))
 
     return Statistic(np.concatenate(columns, axis=1), finish, len(reference), NO_VARIATION)
 

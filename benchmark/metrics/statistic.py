@@ -60,3 +60,10 @@ def ratio(numerators: Floats, denominators: Floats, clusters: Ints, n_clusters: 
 def mean(values: Floats, clusters: Ints, n_clusters: int, undefined: str = "no items") -> Statistic:
     """The plain mean of ``values``, shape ``(n,)``."""
     return ratio(values, np.ones(len(values)), clusters, n_clusters, undefined)
+
+
+def nanmean(values: Floats) -> Floats:
+    """Mean of the defined values of each row, NaN where there is none (and no warning about it)."""
+    defined = ~np.isnan(values)
+    count = defined.sum(axis=1)
+    return np.where(count > 0, np.where(defined, values, 0.0).sum(axis=1) / np.maximum(count, 1), np.nan)

@@ -100,7 +100,7 @@ def test_corpora_with_other_annotators(tmp_path: Path, kinds: dict[str, str]) ->
     assert done.returncode == 0, done.stderr
     record = json.loads(done.stdout)
     assert record["reference"]["kinds"] == ["human" if "h1" in kinds else next(iter(kinds.values()))]
-    assert record["tracks"]["contrasts"]["above"]["reason"] == "no pairs"
+    assert record["tracks"]["contrasts"]["above"]["reason"] == "nothing to measure it on"
     assert record["tracks"]["loops"]["kappa"]["value"] is None
 
 

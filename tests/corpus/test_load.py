@@ -33,7 +33,10 @@ def test_joins_answers_with_their_questions(corpus_dir: Path) -> None:
     assert "And what if" not in answer.text
     assert answer.budget_share == pytest.approx(answer.segments[-1].end_s / 120)
     assert [a.answer_id for a in corpus.split("test")] == [f"a-{q}{k}" for q in (2, 3) for k in range(4)]
-    assert len(corpus.to_pandas("answers")) == 16
+    assert list(corpus.to_pandas("answers")["answer_id"]) == list(corpus.answers)
+    dataset = corpus.to_dataset("answers")
+    assert dataset["answer_id"] == list(corpus.answers)
+    assert dataset[0]["segments"][0]["text"] == corpus.answers["a-00"].segments[0].text
 
 
 def test_one_fingerprint_whatever_the_files(tmp_path: Path, tables: Tables) -> None:

@@ -199,7 +199,7 @@ def test_one_answer(tmp_path: Path, tables: Tables) -> None:
     assert found["tracks"]["verdict"]["kappa"]["value"] is None
     assert found["tracks"]["verdict"]["kappa"]["reason"] == "no variation: expected disagreement is zero"
     assert found["tracks"]["verdict"]["accuracy"]["value"] == 1.0
-    assert found["tracks"]["contrasts"]["above"]["reason"] == "no pairs"
+    assert found["tracks"]["contrasts"]["above"]["reason"] == "nothing to measure it on"
     assert found["tracks"]["rating"]["mae"]["reason"] == "no interval from 1 question(s)"
 
 
