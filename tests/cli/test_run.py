@@ -149,6 +149,13 @@ def test_a_fitted_scorer_needs_a_train_split_and_may_borrow_one(tmp_path: Path, 
     assert (fitted_on["name"], fitted_on["answers"], fitted_on["split"]) == ("corpus", 8, "train")
 
 
+def test_scoring_what_it_was_fitted_on_is_said(tmp_path: Path, corpus_dir: Path) -> None:
+    warning = "no measure of how it carries over"
+    for split, said in (("all", True), ("test", False)):
+        done = bench("run", "--scorer", "constant", "--corpus", corpus_dir, "--split", split, cwd=tmp_path)
+        assert (warning in done.stdout) == said
+
+
 def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path, corpus_dir: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     done = bench("run", "--scorer", "constant", "--corpus", corpus_dir, "--output", "file/r.json", cwd=tmp_path)
