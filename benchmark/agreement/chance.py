@@ -17,6 +17,7 @@ import numpy as np
 
 from benchmark.agreement.ratings import MISSING, Floats, Ratings
 from benchmark.agreement.result import NO_EXPECTED, NO_PAIR, NO_VARIATION, Agreement, undefined, with_t_interval
+from benchmark.metrics.statistic import Statistic
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,53 @@ def conger_kappa(ratings: Ratings, disagreement: Floats) -> Agreement:
         excess = np.where(given, towards[np.maximum(codes[:, g], 0)] - towards @ share, 0.0)
         influence += 2 / pairs * o.n / own[g].sum() * excess
     return _corrected_by_item(o, expected, influence)
+
+
+def statistic(ratings: Ratings, disagreement: Floats, kind: str) -> Statistic:
+    """``percent``, ``fleiss``, ``brennan_prediger`` or ``gwet`` as a function of sums over items, a row per item or pattern."""
+    alike, q = 1 - disagreement, len(disagreement)
+    counts = ratings.counts
+    size = counts.sum(axis=1)
+    paired = size >= 2
+    agreement = np.where(paired, (counts * (counts @ alike - 1)).sum(axis=1) / np.maximum(size * (size - 1), 1), 0.0)
+    rows = np.column_stack([agreement, paired, size > 0, counts / np.maximum(size, 1)[:, None]])
+
+    def finish(totals: Floats) -> Floats:
+        observed = np.where(totals[:, 1] > 0, totals[:, 0] / totals[:, 1], np.nan)
+        if kind == "percent":
+            return observed
+        pi = totals[:, 3:] / totals[:, 2:3]
+        if kind == "fleiss":
+            expected = ((pi @ alike) * pi).sum(axis=1)
+        elif kind == "gwet":
+            expected = alike.sum() / (q * (q - 1)) * (pi * (1 - pi)).sum(axis=1)
+        else:
+            expected = np.full(len(totals), alike.mean())
+        varied = (totals[:, 3:] > 0).sum(axis=1) > 1
+        return np.where(varied & (expected < 1), (observed - expected) / (1 - expected), np.nan)
+
+    return Statistic(rows * ratings.multiplicity[:, None], finish, int(ratings.multiplicity @ paired), NO_VARIATION)
+
+
+def conger_statistic(ratings: Ratings, disagreement: Floats) -> Statistic:
+    """Conger's kappa as a function of sums over items: the raters' own category counts among them."""
+    base = statistic(ratings, disagreement, "percent")
+    q, r = len(disagreement), ratings.raters
+    own = np.concatenate([np.equal.outer(column, np.arange(q)) for column in ratings.codes.T], axis=1)
+    alike = (2 - disagreement - disagreement.T) / 2
+
+    def finish(totals: Floats) -> Floats:
+        counts = totals[:, 2:].reshape(-1, r, q)
+        given = counts.sum(axis=2, keepdims=True)
+        shares = np.where(given > 0, counts / given, 0.0)
+        present = (given[:, :, 0] > 0).sum(axis=1)
+        everyone = shares.sum(axis=1)
+        pairs = ((everyone @ alike) * everyone).sum(axis=1) - ((shares @ alike) * shares).sum(axis=(1, 2))
+        expected = pairs / (present * (present - 1))
+        return np.where(expected < 1, (totals[:, 0] / totals[:, 1] - expected) / (1 - expected), np.nan)
+
+    rows = np.column_stack([base.sums[:, :2], own * ratings.multiplicity[:, None]])
+    return Statistic(rows, finish, base.n, NO_VARIATION)
 
 
 def _corrected(o: Observed, expected: float, gradient: Floats) -> Agreement:

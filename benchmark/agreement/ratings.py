@@ -85,6 +85,11 @@ class Ratings:
             codes[:, j] = digit - 1
         return Ratings(codes, self.categories, self.values, tally[seen])
 
+    def unordered(self) -> Ratings:
+        """The same ratings with no regard to who gave which: at most C(K + r, r) rows (252 for five raters on five categories)."""
+        folded = self.folded()
+        return Ratings(np.sort(folded.codes, axis=1), self.categories, self.values, folded.multiplicity).folded()
+
     def columns(self, *raters: int) -> Ratings:
         """The ratings of some raters only."""
         return Ratings(self.codes[:, list(raters)], self.categories, self.values, self.weight)
@@ -97,19 +102,25 @@ def from_numbers(matrix: Floats, scale: Sequence[float]) -> Ratings:
     """
     values = np.asarray(scale, dtype=np.float64)
     steps = np.diff(values)
-    codes = np.empty(matrix.shape, dtype=np.int16 if len(values) < 2**15 else np.int32)
+    even = len(steps) > 0 and bool((steps == steps[0]).all()) and steps[0] > 0
+    codes = np.empty(matrix.shape, dtype=np.int8 if len(values) < 2**7 else np.int32)
     for start in range(0, len(matrix), _BLOCK):
         block = matrix[start : start + _BLOCK]
         missing = np.isnan(block)
-        if len(steps) and (steps == steps[0]).all() and steps[0] > 0:
-            place = np.where(missing, 0.0, (block - values[0]) / steps[0])
-            whole = np.rint(np.clip(place, 0, len(values) - 1)).astype(codes.dtype)
-        else:
-            order = np.argsort(values)
-            near = np.searchsorted(values[order], np.where(missing, values[0], block)).clip(0, len(values) - 1)
-            whole = order[near].astype(codes.dtype)
-        if not (missing | (values[whole] == block)).all():
-            stray = block[~missing & (values[whole] != block)][0]
-            raise ValueError(f"{stray} is not on the scale")
-        codes[start : start + _BLOCK] = np.where(missing, MISSING, whole)
+        place = (block - values[0]) / steps[0] if even else _places(block, values)
+        place[missing] = MISSING
+        with np.errstate(invalid="ignore"):
+            whole = place.astype(codes.dtype)
+        if (whole != place).any() or whole.max(initial=0) >= len(values) or (whole < 0).sum() != missing.sum():
+            stray = block[~missing & ~np.isin(block, values)]
+            raise ValueError(f"{stray[0]} is not on the scale")
+        codes[start : start + _BLOCK] = whole
     return Ratings(codes, len(values), values)
+
+
+def _places(block: Floats, values: Floats) -> Floats:
+    """Place of each number on a scale with uneven steps; a fraction where it has none."""
+    order = np.argsort(values)
+    near = np.searchsorted(values[order], block).clip(0, len(values) - 1)
+    found: Floats = np.where(values[order][near] == block, order[near], 0.5)
+    return found

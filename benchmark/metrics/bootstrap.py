@@ -1,18 +1,23 @@
-"""Cluster bootstrap intervals by a resampling weight matrix."""
+"""Cluster bootstrap: common draws of any statistics, percentile and BCa intervals, and the jackknife."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from benchmark.metrics.statistic import Floats
+from benchmark.metrics.statistic import Floats, Statistic
 
 RESAMPLES = 10_000
 CONFIDENCE = 0.95
 MAX_UNDEFINED = 0.05
 """An interval is given where at most this share of the resamples leaves the metric undefined."""
 _DIGITS = 10
+_BLOCK_BYTES = 2 << 20
+_DRAWS_PER_BINOMIAL = 25
+"""Counting a pattern's share of a resample takes as long as drawing about this many clusters one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +40,81 @@ def resampling_weights(n_clusters: int, seed: int, resamples: int = RESAMPLES) -
 
     Depends on nothing but the arguments: two statistics over the same clusters can be compared draw by draw.
     """
-    generator = np.random.default_rng(seed)
-    if n_clusters == 0:
-        return np.zeros((resamples, 0))
-    drawn = generator.integers(0, n_clusters, size=(resamples, n_clusters), dtype=np.int64)
-    drawn += n_clusters * np.arange(resamples, dtype=np.int64)[:, None]
-    counts = np.bincount(drawn.ravel(), minlength=resamples * n_clusters)
-    return counts.reshape(resamples, n_clusters).astype(np.float64)
+    weights = np.zeros((resamples, n_clusters))
+    if n_clusters:
+        first = 0
+        for drawn in _draws(n_clusters, seed, resamples):
+            _count(drawn, weights[first : first + len(drawn)])
+            first += len(drawn)
+    return weights
+
+
+def resample(statistics: Sequence[Statistic], seed: int, resamples: int = RESAMPLES) -> Floats:
+    """Values of statistics over the same clusters, on common draws: shape ``(resamples, len(statistics))``.
+
+    What ``statistic(resampling_weights(...))`` gives, without the matrix of weights: it is made in blocks.  Where there are
+    far fewer distinct rows of sums than clusters (one item per cluster, and few labels), the draws are a multinomial over
+    the distinct rows instead: another random stream of the same distribution, whose cost does not grow with the clusters.
+    """
+    sums = np.concatenate([statistic.sums for statistic in statistics], axis=1)
+    edges = np.cumsum([0, *(statistic.sums.shape[1] for statistic in statistics)])
+    values = np.empty((resamples, len(statistics)))
+    first = 0
+    with np.errstate(divide="ignore", invalid="ignore"):
+        for totals in _totals(sums, seed, resamples):
+            for i, statistic in enumerate(statistics):
+                values[first : first + len(totals), i] = statistic.finish(totals[:, edges[i] : edges[i + 1]])
+            first += len(totals)
+    return values
+
+
+def jackknife(statistic: Statistic) -> Floats:
+    """Values of a statistic with each cluster left out in turn (Quenouille 1956): shape ``(clusters,)``, NaN where undefined."""
+    clusters = len(statistic.sums)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return statistic.finish(statistic.sums.sum(axis=0) - statistic.sums) if clusters else np.empty(0)
+
+
+def jackknife_error(left_out: Floats) -> float:
+    """Standard error from the jackknife values, ``sqrt((C - 1) / C sum (t_i - mean)^2)`` (Tukey 1958).
+
+    NaN with fewer than two clusters, or where leaving one out makes the statistic undefined.
+    """
+    clusters = len(left_out)
+    if clusters < 2:
+        return float("nan")
+    return float(np.sqrt((clusters - 1) * np.mean((left_out - left_out.mean()) ** 2)))
+
+
+def bootstrap_error(resampled: Floats) -> float:
+    """Standard deviation of the defined resamples (Efron 1979); NaN under the same rule as an interval."""
+    defined = resampled[~np.isnan(resampled)]
+    if len(defined) < 2 or len(defined) < (1 - MAX_UNDEFINED) * len(resampled):
+        return float("nan")
+    return float(defined.std(ddof=1))
+
+
+def bca_quantiles(value: float, resampled: Floats, jackknifed: Floats, weight: Floats | None = None) -> tuple[float, float]:
+    """The two quantiles of the resamples that bound a bias-corrected and accelerated interval (Efron 1987, section 3).
+
+    ``weight`` is how many units each jackknifed value stands for.  The plain tails where the correction is undefined.
+    """
+    from scipy.special import ndtr, ndtri
+
+    tail = (1 - CONFIDENCE) / 2
+    below = float(((resampled < value).mean() + (resampled <= value).mean()) / 2)
+    weight = np.ones(len(jackknifed)) if weight is None else weight
+    known = ~np.isnan(jackknifed)
+    weight, jackknifed = weight[known], jackknifed[known]
+    if not 0 < below < 1 or not weight.sum():
+        return tail, 1 - tail
+    pull = (weight @ jackknifed) / weight.sum() - jackknifed
+    spread = float(weight @ pull**2)
+    acceleration = float(weight @ pull**3) / (6 * spread**1.5) if spread > 0 else 0.0
+    bias = float(ndtri(below))
+    shifted = [bias + float(ndtri(p)) for p in (tail, 1 - tail)]
+    low, high = (float(ndtr(bias + z / (1 - acceleration * z))) for z in shifted)
+    return low, high
 
 
 def estimate(value: float, resampled: Floats, n: int, undefined: str, clusters: int, unit: str) -> Estimate:
@@ -49,6 +122,40 @@ def estimate(value: float, resampled: Floats, n: int, undefined: str, clusters: 
 
     No interval with fewer than two clusters (named ``unit`` in the reason), nor where too many resamples are undefined.
     """
+    missing = _no_interval(value, resampled, n, undefined, clusters, unit)
+    if missing is not None:
+        return missing
+    tail = (1 - CONFIDENCE) / 2
+    return _with_quantiles(value, resampled, n, (tail, 1 - tail))
+
+
+def estimate_bca(value: float, resampled: Floats, left_out: Floats, n: int, undefined: str, unit: str) -> Estimate:
+    """Bias-corrected and accelerated interval (Efron 1987; Efron and Tibshirani 1993, eq. 14.9 to 14.15).
+
+    ``left_out`` are the :func:`jackknife` values.  Resamples equal to the value count half into the bias correction.
+    Besides the cases of :func:`estimate`, there is no such interval where all resamples lie on one side of the value, where
+    leaving a cluster out makes the statistic undefined, or where it changes nothing.
+    """
+    missing = _no_interval(value, resampled, n, undefined, len(left_out), unit)
+    if missing is not None:
+        return missing
+
+    def without(reason: str) -> Estimate:
+        return Estimate(_rounded(value), None, None, n, f"no BCa interval: {reason}")
+
+    if np.isnan(left_out).any():
+        return without(f"undefined without one of the {unit} ({undefined})")
+    # differences that rounding alone makes are no influence
+    if np.ptp(left_out) <= 1e-14 * max(1.0, abs(value)):
+        return without(f"leaving out any of the {unit} changes nothing")
+    defined = resampled[~np.isnan(resampled)]
+    if (defined > value).all() or (defined < value).all():
+        return without("all resamples lie on one side of the value")
+    return _with_quantiles(value, resampled, n, bca_quantiles(value, defined, left_out))
+
+
+def _no_interval(value: float, resampled: Floats, n: int, undefined: str, clusters: int, unit: str) -> Estimate | None:
+    """The estimate where there is no value, or no interval around it; None where there is one."""
     if np.isnan(value):
         return Estimate(None, None, None, n, undefined)
     if clusters < 2:
@@ -57,11 +164,87 @@ def estimate(value: float, resampled: Floats, n: int, undefined: str, clusters: 
     if missing.mean() > MAX_UNDEFINED:
         reason = f"no interval: undefined in {int(missing.sum())} of {len(resampled)} resamples ({undefined})"
         return Estimate(_rounded(value), None, None, n, reason)
-    tail = (1 - CONFIDENCE) / 2
-    low, high = np.quantile(resampled[~missing], [tail, 1 - tail])
+    return None
+
+
+def _with_quantiles(value: float, resampled: Floats, n: int, levels: tuple[float, float]) -> Estimate:
+    low, high = np.quantile(resampled[~np.isnan(resampled)], levels)
     return Estimate(_rounded(value), _rounded(float(low)), _rounded(float(high)), n)
 
 
 def _rounded(value: float) -> float:
     """Rounded below what thread counts and CPU kinds may change, and never minus zero."""
     return round(value, _DIGITS) + 0.0
+
+
+def _totals(sums: Floats, seed: int, resamples: int) -> Iterator[Floats]:
+    """Totals of resampled clusters, in blocks of shape ``(some, S)``, ``resamples`` rows in all."""
+    clusters = len(sums)
+    if clusters == 0:
+        yield np.zeros((resamples, sums.shape[1]))
+        return
+    patterns, members = _distinct_rows(sums)
+    if len(patterns) * _DRAWS_PER_BINOMIAL < clusters:
+        generator = np.random.default_rng(seed)
+        rows = max(1, _BLOCK_BYTES // (8 * max(sums.shape)))
+        for first in range(0, resamples, rows):
+            size = min(rows, resamples - first)
+            yield generator.multinomial(clusters, members / clusters, size=size).astype(np.float64) @ patterns
+        return
+    single = _single_columns(sums)
+    for drawn in _draws(clusters, seed, resamples):
+        if single is None:
+            counts = np.zeros((len(drawn), clusters))
+            _count(drawn, counts)
+            yield counts @ sums
+        else:
+            totals = np.zeros((len(drawn), sums.shape[1]))
+            _count(single[drawn], totals)
+            yield totals
+
+
+def _distinct_rows(sums: Floats) -> tuple[Floats, NDArray[np.intp]]:
+    """The distinct rows and how often each occurs."""
+    if sums.shape[1] == 0:
+        return sums[:1], np.array([len(sums)])
+    patterns, members = np.unique(sums, axis=0, return_counts=True)
+    return patterns, members
+
+
+def _single_columns(sums: Floats) -> NDArray[np.int64] | None:
+    """The column of each row's only entry, where every row is a single 1 (items in the cells of a table); else None."""
+    if sums.shape[1] == 0 or np.count_nonzero(sums) != len(sums):
+        return None
+    columns = sums.argmax(axis=1)
+    return columns if (sums[np.arange(len(sums)), columns] == 1).all() else None
+
+
+def _draws(clusters: int, seed: int, resamples: int) -> Iterator[NDArray[np.int64]]:
+    """Drawn cluster indices, blocks of shape ``(some, clusters)``; the next block is drawn while this one is used.
+
+    One generator draws all of them in order, so that neither block size nor threads change what is drawn.
+    """
+    from concurrent.futures import ThreadPoolExecutor
+
+    generator = np.random.default_rng(seed)
+    rows = max(1, _BLOCK_BYTES // (8 * clusters))
+    sizes = [min(rows, resamples - first) for first in range(0, resamples, rows)]
+
+    def draw(size: int) -> NDArray[np.int64]:
+        return generator.integers(0, clusters, size=(size, clusters), dtype=np.int64)
+
+    with ThreadPoolExecutor(1) as pool:
+        ahead = pool.submit(draw, sizes[0]) if sizes else None
+        for size in [*sizes[1:], 0]:
+            if ahead is None:
+                return
+            drawn = ahead.result()
+            ahead = pool.submit(draw, size) if size else None
+            yield drawn
+
+
+def _count(drawn: NDArray[np.int64], counts: Floats) -> None:
+    """Write how often each index occurs in each row of ``drawn`` into the rows of ``counts``."""
+    width = counts.shape[1]
+    for row, found in zip(counts, drawn, strict=True):
+        row[:] = np.bincount(found, minlength=width)
