@@ -223,8 +223,8 @@ def _specific(category: int, ratings: Ratings) -> Agreement:
 
 
 def _fleiss_classic(ratings: Ratings) -> Agreement:
-    sizes = ratings.counts.sum(axis=1)
-    if not len(sizes) or sizes.min() != sizes.max():
+    sizes = np.unique(ratings.counts.sum(axis=1))
+    if len(sizes[sizes > 0]) != 1:
         return undefined("the items have different numbers of ratings: see fleiss_kappa_gwet")
     found = chance.fleiss_kappa(ratings, weights.nominal(ratings.categories))
     return Agreement(found.value, n=found.n, reason=found.reason)
@@ -237,7 +237,7 @@ def _fleiss_z0(ratings: Ratings) -> Agreement:
         return found
     p = ratings.multiplicity @ ratings.counts
     p = p / p.sum()
-    r, spread = float(ratings.counts[0].sum()), float(p @ (1 - p))
+    r, spread = float(ratings.counts.sum(axis=1).max()), float(p @ (1 - p))
     variance = 2 / (found.n * r * (r - 1)) * (spread**2 - float((p * (1 - p)) @ (1 - 2 * p))) / spread**2
     return Agreement(found.value / variance**0.5, n=found.n) if variance > 0 else undefined("no variance by chance", found.n)
 

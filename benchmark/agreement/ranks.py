@@ -41,7 +41,7 @@ def kendall_w(ratings: Ratings) -> Concordance:
     most, tied = r**2 * (n**3 - n), r * sum(ties)
     plain = Agreement(12 * spread / most, n=n)
     if most - tied <= 0:
-        return Concordance(undefined(CONSTANT, n), plain, None, None)
+        return Concordance(undefined(CONSTANT, n), undefined(CONSTANT, n), None, None)
     from scipy.special import chdtrc
 
     w = 12 * spread / (most - tied)

@@ -15,8 +15,8 @@ CONFIDENCE = 0.95
 MAX_UNDEFINED = 0.05
 """An interval is given where at most this share of the resamples leaves the metric undefined."""
 _DIGITS = 10
-_BLOCK_BYTES = 2 << 20
-_DRAWS_PER_BINOMIAL = 25
+_BLOCK_BYTES = 4 << 20
+_DRAWS_PER_BINOMIAL = 20
 """Counting a pattern's share of a resample takes as long as drawing about this many clusters one by one."""
 
 
@@ -41,11 +41,10 @@ def resampling_weights(n_clusters: int, seed: int, resamples: int = RESAMPLES) -
     Depends on nothing but the arguments: two statistics over the same clusters can be compared draw by draw.
     """
     weights = np.zeros((resamples, n_clusters))
-    if n_clusters:
-        first = 0
-        for drawn in _draws(n_clusters, seed, resamples):
-            _count(drawn, weights[first : first + len(drawn)])
-            first += len(drawn)
+    first = 0
+    for drawn in _draws(n_clusters, seed, resamples) if n_clusters else ():
+        _counted(drawn, weights[first : first + len(drawn)])
+        first += len(drawn)
     return weights
 
 
@@ -178,73 +177,53 @@ def _rounded(value: float) -> float:
 
 
 def _totals(sums: Floats, seed: int, resamples: int) -> Iterator[Floats]:
-    """Totals of resampled clusters, in blocks of shape ``(some, S)``, ``resamples`` rows in all."""
-    clusters = len(sums)
-    if clusters == 0:
-        yield np.zeros((resamples, sums.shape[1]))
+    """Totals of resampled clusters, in blocks of shape ``(some, S)``, ``resamples`` rows in all; each good until the next."""
+    clusters, width = sums.shape
+    if clusters == 0 or width == 0:
+        yield np.zeros((resamples, width))
         return
-    patterns, members = _distinct_rows(sums)
+    patterns, pattern, members = np.unique(sums, axis=0, return_inverse=True, return_counts=True)
     if len(patterns) * _DRAWS_PER_BINOMIAL < clusters:
         generator = np.random.default_rng(seed)
-        rows = max(1, _BLOCK_BYTES // (8 * max(sums.shape)))
-        for first in range(0, resamples, rows):
-            size = min(rows, resamples - first)
+        for size in _block_sizes(resamples, max(len(patterns), width)):
             yield generator.multinomial(clusters, members / clusters, size=size).astype(np.float64) @ patterns
         return
-    single = _single_columns(sums)
+    cell = _cells(sums)
+    if cell is not None:
+        for drawn in _draws(clusters, seed, resamples):
+            yield _counted(cell[drawn], np.empty((len(drawn), width)))
+        return
+    few = 2 * len(patterns) < clusters
+    rows, code = (patterns, pattern.reshape(-1)) if few else (sums, np.arange(clusters))
+    # one buffer for all blocks: touching fresh memory costs as much as the counting
+    counts = np.empty((_block_sizes(resamples, clusters)[0], len(rows))) if resamples else np.empty((0, len(rows)))
     for drawn in _draws(clusters, seed, resamples):
-        if single is None:
-            counts = np.zeros((len(drawn), clusters))
-            _count(drawn, counts)
-            yield counts @ sums
-        else:
-            totals = np.zeros((len(drawn), sums.shape[1]))
-            _count(single[drawn], totals)
-            yield totals
+        yield _counted(code[drawn] if few else drawn, counts[: len(drawn)]) @ rows
 
 
-def _distinct_rows(sums: Floats) -> tuple[Floats, NDArray[np.intp]]:
-    """The distinct rows and how often each occurs."""
-    if sums.shape[1] == 0:
-        return sums[:1], np.array([len(sums)])
-    patterns, members = np.unique(sums, axis=0, return_counts=True)
-    return patterns, members
-
-
-def _single_columns(sums: Floats) -> NDArray[np.int64] | None:
+def _cells(sums: Floats) -> NDArray[np.int64] | None:
     """The column of each row's only entry, where every row is a single 1 (items in the cells of a table); else None."""
-    if sums.shape[1] == 0 or np.count_nonzero(sums) != len(sums):
-        return None
     columns = sums.argmax(axis=1)
-    return columns if (sums[np.arange(len(sums)), columns] == 1).all() else None
+    single = np.count_nonzero(sums) == len(sums) and (sums[np.arange(len(sums)), columns] == 1).all()
+    return columns if single else None
+
+
+def _block_sizes(rows: int, width: int) -> list[int]:
+    """How many rows of ``width`` numbers to take at a time."""
+    block = max(1, _BLOCK_BYTES // (8 * width))
+    return [min(block, rows - first) for first in range(0, rows, block)]
 
 
 def _draws(clusters: int, seed: int, resamples: int) -> Iterator[NDArray[np.int64]]:
-    """Drawn cluster indices, blocks of shape ``(some, clusters)``; the next block is drawn while this one is used.
-
-    One generator draws all of them in order, so that neither block size nor threads change what is drawn.
-    """
-    from concurrent.futures import ThreadPoolExecutor
-
+    """Drawn cluster indices in blocks of shape ``(some, clusters)``; what is drawn does not depend on the size of a block."""
     generator = np.random.default_rng(seed)
-    rows = max(1, _BLOCK_BYTES // (8 * clusters))
-    sizes = [min(rows, resamples - first) for first in range(0, resamples, rows)]
-
-    def draw(size: int) -> NDArray[np.int64]:
-        return generator.integers(0, clusters, size=(size, clusters), dtype=np.int64)
-
-    with ThreadPoolExecutor(1) as pool:
-        ahead = pool.submit(draw, sizes[0]) if sizes else None
-        for size in [*sizes[1:], 0]:
-            if ahead is None:
-                return
-            drawn = ahead.result()
-            ahead = pool.submit(draw, size) if size else None
-            yield drawn
+    for size in _block_sizes(resamples, clusters):
+        yield generator.integers(0, clusters, size=(size, clusters), dtype=np.int64)
 
 
-def _count(drawn: NDArray[np.int64], counts: Floats) -> None:
-    """Write how often each index occurs in each row of ``drawn`` into the rows of ``counts``."""
-    width = counts.shape[1]
+def _counted(drawn: NDArray[np.int64], counts: Floats) -> Floats:
+    """``counts``, overwritten with how often each of its columns occurs in each row of ``drawn``."""
+    width, once = counts.shape[1], np.ones(drawn.shape[1])  # weights of 1 give floats at once, which saves a conversion
     for row, found in zip(counts, drawn, strict=True):
-        row[:] = np.bincount(found, minlength=width)
+        row[:] = np.bincount(found, once, width)
+    return counts

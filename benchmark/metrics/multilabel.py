@@ -37,11 +37,13 @@ def kappas(reference: Floats, scores: Floats, clusters: Ints, n_clusters: int) -
 def f1(reference: Floats, scores: Floats, clusters: Ints, n_clusters: int) -> Statistic:
     """Mean F1 over the labels; with one column, that label's F1.  A present label that was abstained on is a miss."""
     given = np.where(np.isnan(scores), 0.0, scores >= THRESHOLD)
-    labels, sums = _sums([reference * given, reference, given, 1 - reference], clusters, n_clusters)
+    labels = reference.shape[1]
+    items = np.ones((len(reference), 1))
+    sums = cluster_sums(np.column_stack([reference * given, reference, given, items]), clusters, n_clusters)
 
     def finish(totals: Floats) -> Floats:
-        hits, wanted, found, absent = np.moveaxis(totals.reshape(-1, 4, labels), 1, 0)
-        return nanmean(np.where((wanted > 0) & (absent > 0), 2 * hits / (wanted + found), np.nan))
+        hits, wanted, found = np.moveaxis(totals[:, :-1].reshape(-1, 3, labels), 1, 0)
+        return nanmean(np.where((wanted > 0) & (wanted < totals[:, -1:]), 2 * hits / (wanted + found), np.nan))
 
     return Statistic(sums, finish, len(reference), NO_VARIATION)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from benchmark.metrics.statistic import Floats, Ints, Statistic
@@ -10,28 +12,43 @@ from benchmark.metrics.statistic import Floats, Ints, Statistic
 def spearman(x: Floats, y: Floats, clusters: Ints, n_clusters: int) -> Statistic:
     """Spearman's rho with mid-ranks for ties, between ``x`` and ``y`` of shape ``(n,)``, without NaN.
 
-    The sums are the joint table of distinct values; ranks are made anew from the table's margins in every resample, so that
-    the bootstrap is of the rank correlation itself.  Undefined where one side does not vary.
+    The sums count the distinct pairs of values; ranks are made anew from the counts in every resample, so that the bootstrap
+    is of the rank correlation itself.  Undefined where one side does not vary.
     """
-    _, row = np.unique(x, return_inverse=True)
-    _, column = np.unique(y, return_inverse=True)
-    rows, columns = int(row.max(initial=-1)) + 1, int(column.max(initial=-1)) + 1
-    sums = np.zeros((n_clusters, rows * columns))
-    np.add.at(sums, (clusters, row * columns + column), 1.0)
+    sums, (first, second) = joint_counts([x, y], clusters, n_clusters)
 
     def finish(totals: Floats) -> Floats:
-        table = totals.reshape(-1, rows, columns)
-        across, down = table.sum(axis=2), table.sum(axis=1)
-        n = across.sum(axis=1, keepdims=True)
-        one, two = _midranks(across) - (n + 1) / 2, _midranks(down) - (n + 1) / 2
-        covariance = np.einsum("br,brc,bc->b", one, table, two, optimize=True)
-        spread = (across * one**2).sum(axis=1) * (down * two**2).sum(axis=1)
-        return np.where(spread > 0, covariance / np.sqrt(spread), np.nan)
+        counts = np.ascontiguousarray(totals.T)
+        (one, spread_one), (two, spread_two) = centred_ranks(counts, first), centred_ranks(counts, second)
+        two *= one
+        two *= counts
+        spread = spread_one * spread_two
+        return np.where(spread > 0, two.sum(axis=0) / np.sqrt(spread), np.nan)
 
     return Statistic(sums, finish, len(x), "one side does not vary")
 
 
-def _midranks(counts: Floats) -> Floats:
-    """Mid-rank of each value, from how often each occurs: shape ``(B, values)``."""
-    upto = np.cumsum(counts, axis=1)
-    return upto - (counts - 1) / 2
+def joint_counts(sides: Sequence[Floats], clusters: Ints, n_clusters: int) -> tuple[Floats, list[Ints]]:
+    """How often each distinct combination of values occurs per cluster, and each combination's place on each side.
+
+    The counts have shape ``(n_clusters, combinations)``.  Places are ``(combinations,)``, 0 for a side's lowest value.
+    """
+    places = np.column_stack([np.unique(side, return_inverse=True)[1] for side in sides])
+    combinations, which = np.unique(places, axis=0, return_inverse=True)
+    counts = np.zeros((n_clusters, len(combinations)))
+    np.add.at(counts, (clusters, which.reshape(-1)), 1.0)
+    return counts, list(combinations.T)
+
+
+def centred_ranks(counts: Floats, places: Ints) -> tuple[Floats, Floats]:
+    """Mid-ranks minus their mean at each combination ``(combinations, B)``, and the sum of their squares over items ``(B,)``.
+
+    ``counts`` has shape ``(combinations, B)``: columns are resamples, so that every step runs along memory.
+    """
+    order = np.argsort(places, kind="stable")
+    starts = np.flatnonzero(np.diff(places[order], prepend=-1))
+    occurs = np.add.reduceat(counts[order], starts, axis=0) if len(starts) else counts
+    ranks = np.cumsum(occurs, axis=0)
+    ranks -= (occurs - 1) / 2
+    ranks -= (occurs.sum(axis=0) + 1) / 2
+    return ranks[places], (occurs * ranks**2).sum(axis=0)
