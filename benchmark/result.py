@@ -111,6 +111,11 @@ def environment(seed: int) -> Record:
     }
 
 
+def predictions_path(record_path: Path) -> Path:
+    """Where the predictions of a record lie: beside it, ``NAME.predictions.jsonl``."""
+    return record_path.with_name(f"{record_path.stem}.predictions.jsonl")
+
+
 def write_record(path: Path, record: Record) -> None:
     """Write a record atomically."""
     write_text(path, pretty(record))

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.integer]
+Numbers = NDArray[np.integer] | Floats
 
 MISSING = -1
 _MOST_PATTERNS = 1 << 18
-_BLOCK = 1 << 16
+_BLOCK_CELLS = 1 << 15
+"""Matrices are read in blocks of about this many ratings, which stay in the processor's cache."""
 
 
 @dataclass(frozen=True)
@@ -68,14 +71,15 @@ class Ratings:
         if patterns > min(_MOST_PATTERNS, max(len(self.codes), 1)):
             return self
         tally = np.zeros(patterns)
-        for start in range(0, len(self.codes), _BLOCK):
-            block = self.codes[start : start + _BLOCK]
-            place = np.zeros(len(block), dtype=np.int64)
+        narrow = np.int16 if patterns < 1 << 15 else np.int32
+        nobody = (patterns - 1) // max(base - 1, 1)  # a row without ratings is -1 throughout
+        for start, block in _blocks(self.codes):
+            place = np.zeros(len(block), dtype=narrow)
             for column in block.T:
                 place *= base
                 place += column
-                place += 1
-            weight = None if self.weight is None else self.weight[start : start + _BLOCK]
+            place += nobody
+            weight = None if self.weight is None else self.weight[start : start + len(block)]
             tally += np.bincount(place, weights=weight, minlength=patterns)
         seen = np.flatnonzero(tally)
         codes = np.empty((len(seen), self.raters), dtype=np.int16)
@@ -86,41 +90,71 @@ class Ratings:
         return Ratings(codes, self.categories, self.values, tally[seen])
 
     def unordered(self) -> Ratings:
-        """The same ratings with no regard to who gave which: at most C(K + r, r) rows (252 for five raters on five categories)."""
+        """The same ratings with no regard to who gave which: at most C(K + r, r) rows (252 for five raters on five categories).
+
+        With too many raters to fold whole rows, rows are known by how many of their ratings each category has.
+        """
         folded = self.folded()
+        if folded is self and (self.raters + 1) ** self.categories < 1 << 63:
+            return self._folded_by_counts()
         return Ratings(np.sort(folded.codes, axis=1), self.categories, self.values, folded.multiplicity).folded()
+
+    def _folded_by_counts(self) -> Ratings:
+        base = self.raters + 1
+        worth = np.array([0, *(base**k for k in range(self.categories))], dtype=np.int64)
+        keys, tallies = [np.empty(0, dtype=np.int64)], [np.empty(0)]
+        for start, block in _blocks(self.codes):
+            key, member = np.unique(worth[block + 1].sum(axis=1), return_inverse=True)
+            keys.append(key)
+            tallies.append(np.bincount(member, weights=self.multiplicity[start : start + len(block)], minlength=len(key)))
+        key, member = np.unique(np.concatenate(keys), return_inverse=True)
+        counts = key[:, None] // worth[1:] % base
+        counts = np.column_stack([self.raters - counts.sum(axis=1), counts])
+        codes = np.repeat(np.tile(np.arange(-1, self.categories), len(key)), counts.ravel()).reshape(len(key), self.raters)
+        return Ratings(codes, self.categories, self.values, np.bincount(member, weights=np.concatenate(tallies)))
 
     def columns(self, *raters: int) -> Ratings:
         """The ratings of some raters only."""
         return Ratings(self.codes[:, list(raters)], self.categories, self.values, self.weight)
 
 
-def from_numbers(matrix: Floats, scale: Sequence[float]) -> Ratings:
-    """Ratings from a matrix ``(n, r)`` of numbers on a declared ``scale``, NaN where missing.
+def from_numbers(matrix: Numbers, scale: Sequence[float]) -> Ratings:
+    """Ratings from a matrix ``(n, r)`` of numbers on a declared ``scale``, NaN where missing (whole numbers: none is).
 
     Raises ValueError for a number that the scale does not have.
     """
     values = np.asarray(scale, dtype=np.float64)
-    steps = np.diff(values)
-    even = len(steps) > 0 and bool((steps == steps[0]).all()) and steps[0] > 0
-    codes = np.empty(matrix.shape, dtype=np.int8 if len(values) < 2**7 else np.int32)
-    for start in range(0, len(matrix), _BLOCK):
-        block = matrix[start : start + _BLOCK]
-        missing = np.isnan(block)
-        place = (block - values[0]) / steps[0] if even else _places(block, values)
-        place[missing] = MISSING
-        with np.errstate(invalid="ignore"):
-            whole = place.astype(codes.dtype)
-        if (whole != place).any() or whole.max(initial=0) >= len(values) or (whole < 0).sum() != missing.sum():
-            stray = block[~missing & ~np.isin(block, values)]
-            raise ValueError(f"{stray[0]} is not on the scale")
-        codes[start : start + _BLOCK] = whole
+    codes = np.empty(matrix.shape, dtype=np.int8 if len(values) < 1 << 7 else np.int32)
+    step = values[1] - values[0] if len(values) > 1 else 1.0
+    even = bool(step > 0 and ((values - values[0]) / step == np.arange(len(values))).all())
+    for start, block in _blocks(matrix):
+        if even and step == 1 and matrix.dtype.kind == "i":
+            place = np.subtract(block, int(values[0]), dtype=np.int64)
+            strays = place.min(initial=0) < 0 or place.max(initial=0) >= len(values)
+            codes[start : start + len(block)] = place
+        else:
+            place = (block - values[0]) / step if even else _places(block, values)
+            np.fmax(place, MISSING, out=place)  # of NaN and a number the number
+            with np.errstate(invalid="ignore"):
+                whole = place.astype(codes.dtype)
+            given = whole >= 0
+            strays = (whole != place).any() or whole.max(initial=0) >= len(values) or (given == np.isnan(block)).any()
+            codes[start : start + len(block)] = whole
+        if strays:
+            raise ValueError(f"{block[~np.isnan(block) & ~np.isin(block, values)][0]} is not on the scale")
     return Ratings(codes, len(values), values)
 
 
+def _blocks(matrix: NDArray[Any]) -> Iterator[tuple[int, NDArray[Any]]]:
+    """Consecutive rows and where they start."""
+    rows = max(1, _BLOCK_CELLS // max(matrix.shape[1], 1))
+    for start in range(0, len(matrix), rows):
+        yield start, matrix[start : start + rows]
+
+
 def _places(block: Floats, values: Floats) -> Floats:
-    """Place of each number on a scale with uneven steps; a fraction where it has none."""
+    """Place of each number on a scale with uneven steps; a fraction where it has none, NaN where missing."""
     order = np.argsort(values)
     near = np.searchsorted(values[order], block).clip(0, len(values) - 1)
-    found: Floats = np.where(values[order][near] == block, order[near], 0.5)
+    found: Floats = np.where(values[order][near] == block, order[near], np.where(np.isnan(block), np.nan, 0.5))
     return found

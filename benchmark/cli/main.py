@@ -14,7 +14,9 @@ from benchmark.errors import InputError
 COMMANDS = {
     "run": ("benchmark.cli.run", "Score a corpus with a scorer and measure it against the annotators."),
     "score": ("benchmark.cli.score", "Measure a file of predictions; needs no scorer."),
+    "compare": ("benchmark.cli.compare", "Paired tests between runs: who beats whom."),
     "agreement": ("benchmark.cli.agreement", "Agreement between annotators, of a corpus or of any table of ratings."),
+    "alt-test": ("benchmark.cli.alt_test", "Could this scorer stand in for an annotator?"),
     "scorers": ("benchmark.cli.scorers", "List the scorers, or show one with its parameters."),
     "corpus": ("benchmark.cli.corpus", "Validate, describe and read a corpus."),
     "leaderboard": ("benchmark.cli.leaderboard", "Turn result records into a page, a table and a CSV file."),

@@ -16,7 +16,7 @@ from benchmark.corpus.load import chosen_split
 from benchmark.evaluation.items import Items, build_items
 from benchmark.predictions import write_predictions
 from benchmark.reference import Reference, build_reference, choose_annotators
-from benchmark.result import write_record
+from benchmark.result import predictions_path, write_record
 
 RESULTS = Path("results")
 
@@ -52,11 +52,6 @@ def deliver(
     if rows is not None:
         terminal.print(f"predictions  {escape(str(predictions_path(path)))}", soft_wrap=True)
     terminal.print(f"next         {escape(_next(path))}", soft_wrap=True)
-
-
-def predictions_path(record_path: Path) -> Path:
-    """Where the predictions of a record lie: beside it, ``NAME.predictions.jsonl``."""
-    return record_path.with_name(f"{record_path.stem}.predictions.jsonl")
 
 
 def _next(path: Path) -> str:

@@ -47,7 +47,8 @@ def centred_ranks(counts: Floats, places: Ints) -> tuple[Floats, Floats]:
     """
     order = np.argsort(places, kind="stable")
     starts = np.flatnonzero(np.diff(places[order], prepend=-1))
-    occurs = np.add.reduceat(counts[order], starts, axis=0) if len(starts) else counts
+    ordered = counts[order]
+    occurs = ordered if len(starts) == len(order) else np.add.reduceat(ordered, starts, axis=0)  # without ties, nothing to add
     ranks = np.cumsum(occurs, axis=0)
     ranks -= (occurs - 1) / 2
     ranks -= (occurs.sum(axis=0) + 1) / 2

@@ -1,0 +1,71 @@
+"""The alternative annotator test of predictions on a corpus, for each label field."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmark.codebook import DEVIATIONS, RATINGS
+from benchmark.corpus import load_corpus
+from benchmark.corpus.load import chosen_split
+from benchmark.errors import InputError
+from benchmark.evaluation.predicted import Floats, Predicted, from_annotations, from_rows
+from benchmark.metrics.alt_test import AltTest, alt_test
+from benchmark.metrics.multilabel import THRESHOLD
+from benchmark.predictions import read_predictions
+from benchmark.reference import choose_annotators, towards_middle
+
+LABELS = {"verdict": "accuracy", "rating": "rmse", "pace": "rmse", "depth": "rmse", "patterns": "set", "signals": "set"}
+"""Label fields and the closeness each is compared by unless told otherwise."""
+
+
+def corpus_alt_test(
+    predictions: Path,
+    location: str | None,
+    split: str | None,
+    source: str | None,
+    label: str | None,
+    alignment: str | None,
+    epsilon: float,
+) -> tuple[dict[str, AltTest], list[str]]:
+    """Test predictions against the counted annotators, by label field; also the annotators' names.
+
+    An answer without a prediction is lost.  Raises InputError where fewer than two annotators count, where the predictions lack
+    the label, and for an alignment that does not suit it.
+    """
+    corpus = load_corpus(location)
+    answers = corpus.split(chosen_split(corpus, split))
+    source, annotators = choose_annotators(corpus, source)
+    if len(annotators) < 2:
+        raise InputError([f"corpus {corpus.name}: only {annotators[0]!r} counts as {source!r}: the test needs two annotators"])
+    rows: Mapping[str, Any] = read_predictions(predictions, answers, corpus.answers.keys()).rows
+    candidate = from_rows([rows.get(answer.answer_id) for answer in answers])
+    sides = []
+    for name in annotators:
+        own = {a.answer_id: a for a in corpus.annotations if a.annotator_id == name}
+        sides.append(from_annotations([own.get(answer.answer_id) for answer in answers]))
+    fields = [label] if label else [field for field in LABELS if field in candidate.fields]
+    missing = [field for field in fields if field not in candidate.fields]
+    if missing or not fields:
+        raise InputError([f"{predictions}: it gives no {missing[0] if missing else 'label that can be tested'}"])
+    found = {}
+    for field in fields:
+        kind = alignment or LABELS[field]
+        if (kind == "set") != (field in ("patterns", "signals")) or (kind == "rmse" and field == "verdict"):
+            raise InputError([f"--alignment {kind} does not suit {field}"])
+        labels = np.stack([_numbers(side, field) for side in sides], axis=1)
+        found[field] = alt_test(labels, _numbers(candidate, field), kind, epsilon, abstentions_lose=True)
+    return found, list(annotators)
+
+
+def _numbers(side: Predicted, field: str) -> Floats:
+    """One side's labels: codes, membership, or whole steps of the scale, so that a fraction can tie with an annotator."""
+    if field == "verdict":
+        return np.where(side.verdict < 0, np.nan, side.verdict.astype(np.float64))
+    values: Floats = getattr(side, field)
+    if field in ("patterns", "signals"):
+        return np.where(np.isnan(values), np.nan, (values >= THRESHOLD).astype(np.float64))
+    return towards_middle(values, RATINGS if field == "rating" else DEVIATIONS)
