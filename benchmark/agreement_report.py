@@ -9,14 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.agreement.bootstrap import bootstrap
+from benchmark.agreement.bootstrap import bootstrap, resampled
 from benchmark.agreement.coefficients import all_coefficients, registry
 from benchmark.agreement.krippendorff import alpha_by_distance, distance_statistic, jaccard_distance, masi_distance
 from benchmark.agreement.pairs import PAIR_COEFFICIENT, pair_matrix, versus_rest
 from benchmark.agreement.ratings import MISSING, Ratings
 from benchmark.agreement.result import Agreement, undefined
-from benchmark.metrics.bootstrap import estimate, resampling_weights
-from benchmark.metrics.statistic import Statistic, cluster_sums
+from benchmark.metrics.statistic import Statistic
 
 MOST_PAIRED_RATERS = 50
 SHOWN = {
@@ -47,18 +46,21 @@ class Table:
 
 def report(table: Table, *, resamples: int, seed: int, method: str = "percentile") -> dict[str, Any]:
     """Everything ``bench agreement --json`` says of one table."""
+    if table.clusters is None:
+        table = replace(table, ratings=table.ratings.folded())
     ratings, level = table.ratings, table.level
     found = _set_coefficients(table, resamples, seed) if level == "set" else _coefficients(table, resamples, seed, method)
-    given = ratings.codes != MISSING
-    cells = ratings.codes.shape[0] * (len(table.annotators) if table.annotators else ratings.raters)
-    shares = ratings.multiplicity @ ratings.counts / max(given.sum(), 1)
-    document = {
+    items = int(ratings.multiplicity.sum())
+    given = int(ratings.multiplicity @ (ratings.codes != MISSING).sum(axis=1))
+    cells = items * (len(table.annotators) if table.annotators else ratings.raters)
+    shares = ratings.multiplicity @ ratings.counts / max(given, 1)
+    document: dict[str, Any] = {
         "level": level,
         "categories": [_plain(category) for category in table.categories] if len(table.categories) <= 1000 else None,
-        "n_items": len(ratings.codes),
+        "n_items": items,
         "n_annotators": len(table.annotators) if table.annotators else None,
-        "n_ratings": int(given.sum()),
-        "missing": 1 - float(given.sum()) / cells if cells else None,
+        "n_ratings": given,
+        "missing": 1 - given / cells if cells else None,
         "prevalence": {str(_plain(c)): float(s) for c, s in zip(table.categories, shares, strict=True)}
         if len(shares) <= 50
         else None,
@@ -144,12 +146,7 @@ def _set_coefficients(table: Table, resamples: int, seed: int) -> dict[str, Agre
 
 
 def _bootstrapped(value: Agreement, statistic: Statistic, table: Table, resamples: int, seed: int) -> Agreement:
-    clusters = np.arange(len(statistic.sums)) if table.clusters is None else table.clusters
-    count = int(clusters.max(initial=-1)) + 1
-    clustered = replace(statistic, sums=cluster_sums(statistic.sums, clusters, count))
-    drawn = clustered(resampling_weights(count, seed, resamples))
-    limits = estimate(statistic.value(), drawn, value.n, "", count, "clusters")
-    return replace(value, se=float(np.nanstd(drawn, ddof=1)), low=limits.low, high=limits.high, reason=limits.reason)
+    return resampled(value, statistic, table.ratings.multiplicity, table.clusters, resamples, seed)
 
 
 def _plain(category: Any) -> Any:

@@ -224,6 +224,11 @@ def _number(text: Any) -> float | None:
 def _refuse_repeats(
     path: Path, item: Codes, annotator: Codes, line: Codes, names: list[list[str]], columns: Sequence[str]
 ) -> None:
+    if len(names[0]) * len(names[1]) <= MOST_CELLS:  # the usual case, without a sort
+        seen = np.zeros((len(names[0]), len(names[1])), dtype=bool)
+        seen[item, annotator] = True
+        if int(seen.sum()) == len(item):
+            return
     pair = item.astype(np.int64) * len(names[1]) + annotator
     order = np.argsort(pair, kind="stable")
     again = np.flatnonzero(np.diff(pair[order]) == 0)

@@ -46,25 +46,39 @@ def bootstrap(
         statistics = {c.key: c.statistic(rows) for c in group if c.statistic and plain[c.key].value is not None}
         if not statistics:
             continue
-        if clusters is None:
-            weight = rows.multiplicity
-        else:
-            count = int(clusters.max(initial=-1)) + 1
-            statistics = {key: _clustered(s, clusters, count) for key, s in statistics.items()}
-            weight = np.ones(count)
+        statistics, weight = _units(statistics, rows.multiplicity, clusters)
         if len(weight) * resamples > _MOST_DRAWS or weight.sum() < 2:
             continue
-        drawn: dict[str, list[Floats]] = {key: [] for key in statistics}
-        for block in _draws(weight, resamples, seed):
-            for key, statistic in statistics.items():
-                drawn[key].append(statistic(block))
-        for key, statistic in statistics.items():
-            found[key] = _limits(plain[key], np.concatenate(drawn[key]), statistic, weight, method)
+        drawn = _draw(statistics, weight, resamples, seed)
+        found.update({key: _limits(plain[key], drawn[key], s, weight, method) for key, s in statistics.items()})
     return {key: found[key] for key in keys}
 
 
-def _clustered(statistic: Statistic, clusters: NDArray[np.intp], count: int) -> Statistic:
-    return replace(statistic, sums=cluster_sums(statistic.sums, clusters, count))
+def resampled(
+    plain: Agreement, statistic: Statistic, multiplicity: Floats, clusters: NDArray[np.intp] | None, resamples: int, seed: int
+) -> Agreement:
+    """A coefficient outside the registry (a set-valued alpha) with the limits of a percentile bootstrap."""
+    statistics, weight = _units({"": statistic}, multiplicity, clusters)
+    return _limits(plain, _draw(statistics, weight, resamples, seed)[""], statistics[""], weight, "percentile")
+
+
+def _units(
+    statistics: dict[str, Statistic], multiplicity: Floats, clusters: NDArray[np.intp] | None
+) -> tuple[dict[str, Statistic], Floats]:
+    """What is drawn, rows (with how many items each stands for) or clusters."""
+    if clusters is None:
+        return statistics, multiplicity
+    count = int(clusters.max(initial=-1)) + 1
+    return {k: replace(s, sums=cluster_sums(s.sums, clusters, count)) for k, s in statistics.items()}, np.ones(count)
+
+
+def _draw(statistics: dict[str, Statistic], weight: Floats, resamples: int, seed: int) -> dict[str, Floats]:
+    """Values of each statistic in the same resamples."""
+    drawn: dict[str, list[Floats]] = {key: [] for key in statistics}
+    for block in _draws(weight, resamples, seed):
+        for key, statistic in statistics.items():
+            drawn[key].append(statistic(block))
+    return {key: np.concatenate(blocks) for key, blocks in drawn.items()}
 
 
 def _draws(weight: Floats, resamples: int, seed: int) -> Iterator[Floats]:

@@ -99,9 +99,8 @@ def _alignment(one: Floats, labels: Floats, others: NDArray[np.bool_], alignment
     closeness = np.where(others, measure(np.nan_to_num(one)[:, None, :], np.nan_to_num(labels)), 0.0).sum(axis=1)
     mean: Floats = closeness / np.maximum(others.sum(axis=1), 1)
     # distances are compared to a billionth: a tie must not be decided by rounding
-    closest = -np.sqrt(mean) if alignment == "rmse" else mean
-    rounded: Floats = np.round(closest, 9)
-    return rounded
+    closest: Floats = -np.sqrt(mean) if alignment == "rmse" else mean
+    return np.asarray(np.round(closest, 9), dtype=np.float64)
 
 
 def _equal(one: Floats, other: Floats) -> Floats:
