@@ -29,16 +29,10 @@ def select(corpus: Corpus, split: str | None, limit: int | None, source: str | N
     return name, items, build_reference(corpus, source, annotators, items.ids)
 
 
-def deliver(
-    record: Mapping[str, Any],
-    rows: Iterable[Mapping[str, Any]] | None,
-    output: Path | None,
-    as_json: bool,
-) -> None:
-    """Write the record (and, where there are new ones, the predictions beside it), print it, and say what to do next."""
+def deliver(record: Mapping[str, Any], rows: Iterable[Mapping[str, Any]], output: Path | None, as_json: bool) -> None:
+    """Write the predictions and the record beside each other, print the record, and say what to do next."""
     path = output or RESULTS / f"{_file_name(record['scorer']['name'])}-{record['run_id']}.json"
-    if rows is not None:
-        write_predictions(predictions_path(path), rows)
+    write_predictions(predictions_path(path), rows)
     write_record(path, dict(record))
     if as_json:
         click.echo(json.dumps(record, ensure_ascii=False, indent=2, allow_nan=False))
@@ -48,10 +42,8 @@ def deliver(
     for note in result_notes(record):
         terminal.print(f"[dim]{escape(note)}[/dim]")
     terminal.print()
-    terminal.print(f"record       {escape(str(path))}", soft_wrap=True)
-    if rows is not None:
-        terminal.print(f"predictions  {escape(str(predictions_path(path)))}", soft_wrap=True)
-    terminal.print(f"next         {escape(_next(path))}", soft_wrap=True)
+    for name, value in (("record", path), ("predictions", predictions_path(path)), ("next", _next(path))):
+        terminal.print(f"{name:<12} {escape(str(value))}", soft_wrap=True)
 
 
 def _next(path: Path) -> str:

@@ -104,7 +104,8 @@ def _alignment(one: Floats, labels: Floats, others: NDArray[np.bool_], alignment
 
 
 def _equal(one: Floats, other: Floats) -> Floats:
-    return (one == other).all(axis=2).astype(np.float64)
+    equal: Floats = (one == other).all(axis=2).astype(np.float64)
+    return equal
 
 
 def _squared(one: Floats, other: Floats) -> Floats:

@@ -33,6 +33,10 @@ def test_scoring_the_predictions_of_a_run_gives_its_numbers(tmp_path: Path, corp
     for block in ("overall", "tracks", "slices", "annotators", "coverage", "predictions"):
         assert one[block] == two[block], block
     assert two["scorer"]["name"] == "r"
+    compared = bench(
+        "compare", "r.json", *(tmp_path / "results").glob("r-*.json"), "--corpus", corpus_dir, "--json", cwd=tmp_path
+    )
+    assert json.loads(compared.stdout)["tracks"]["overall"]["pairs"][0]["difference"]["value"] == 0.0
 
 
 def test_parquet_is_read_alike(tmp_path: Path, corpus_dir: Path) -> None:
