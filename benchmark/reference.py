@@ -7,14 +7,16 @@ middle of the scale is taken (rule 4 of the codebook).
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from statistics import median
 
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmark.agreement.aggregate.long import LongRatings
+from benchmark.agreement.aggregate.majority import majority
+from benchmark.agreement.aggregate.middle import median
+from benchmark.agreement.ratings import MISSING
 from benchmark.codebook import ANNOTATOR_KINDS, DEVIATIONS, LOOP_VERDICTS, PATTERNS, RATINGS, SIGNALS, VERDICTS
 from benchmark.corpus.load import Corpus
 from benchmark.errors import InputError
@@ -77,48 +79,57 @@ def choose_annotators(corpus: Corpus, source: str | None) -> tuple[str, tuple[st
 
 def build_reference(corpus: Corpus, source: str, annotators: Sequence[str], answer_ids: Sequence[str]) -> Reference:
     """Combine the annotators' labels of the given answers."""
-    wanted, counted = set(answer_ids), set(annotators)
-    by_answer: dict[str, list[Annotation]] = {answer_id: [] for answer_id in answer_ids}
-    for annotation in corpus.annotations:
-        if annotation.answer_id in wanted and annotation.annotator_id in counted:
-            by_answer[annotation.answer_id].append(annotation)
-    groups = [by_answer[answer_id] for answer_id in answer_ids]
+    row = {answer_id: i for i, answer_id in enumerate(answer_ids)}
+    column = {name: j for j, name in enumerate(annotators)}
+    counted = [a for a in corpus.annotations if a.answer_id in row and a.annotator_id in column]
+    shape = len(answer_ids), len(annotators)
+
+    def votes(code: Callable[[Annotation], int | None], categories: int) -> LongRatings:
+        cells = [(row[a.answer_id], column[a.annotator_id], k) for a in counted if (k := code(a)) is not None]
+        items, raters, labels = np.array(cells, dtype=np.intp).reshape(-1, 3).T
+        return LongRatings(items, raters, labels, *shape, categories)
+
+    def on_scale(field: str, scale: Sequence[int]) -> Floats:
+        labels = median(votes(lambda a: _place(getattr(a, field), scale), len(scale)), np.array(scale, dtype=np.float64)).labels
+        return np.where(labels == MISSING, np.nan, np.array(scale, dtype=np.float64)[labels])
+
+    def present(field: str, names: Sequence[str]) -> Floats:
+        marked = [
+            votes(lambda a, name=name: None if getattr(a, field) is None else int(name in getattr(a, field)), 2)  # type: ignore[misc]
+            for name in names
+        ]
+        return np.column_stack([majority(one, "shared").weights[:, 1] for one in marked])
+
+    spans: list[list[tuple[Span, ...]]] = [[] for _ in answer_ids]
+    for annotation in counted:
+        if annotation.evidence is not None:
+            spans[row[annotation.answer_id]].append(annotation.evidence)
     return Reference(
         source=source,
         annotators=tuple(annotators),
         answer_ids=tuple(answer_ids),
-        verdict=np.array([majority((a.verdict for a in g), VERDICTS) for g in groups]).reshape(-1, len(VERDICTS)),
-        rating=np.array([middle((a.rating for a in g), RATINGS) for g in groups], dtype=np.float64),
-        pace=np.array([middle((a.pace for a in g), DEVIATIONS) for g in groups], dtype=np.float64),
-        depth=np.array([middle((a.depth for a in g), DEVIATIONS) for g in groups], dtype=np.float64),
-        patterns=np.array([_present((a.patterns for a in g), PATTERNS) for g in groups]).reshape(-1, len(PATTERNS)),
-        signals=np.array([_present((a.signals for a in g), SIGNALS) for g in groups]).reshape(-1, len(SIGNALS)),
-        evidence=tuple(tuple(a.evidence for a in g if a.evidence is not None) for g in groups),
+        verdict=np.nan_to_num(majority(votes(lambda a: _place(a.verdict, VERDICTS), len(VERDICTS)), "shared").weights),
+        rating=on_scale("rating", RATINGS),
+        pace=on_scale("pace", DEVIATIONS),
+        depth=on_scale("depth", DEVIATIONS),
+        patterns=present("patterns", PATTERNS),
+        signals=present("signals", SIGNALS),
+        evidence=tuple(tuple(given) for given in spans),
     )
 
 
 def loop_reference(corpus: Corpus, annotators: Sequence[str]) -> Mapping[str, Floats]:
     """Weights (4,) of the loop verdicts of each loop that a counted annotator labelled."""
-    references = {}
-    for loop in corpus.loops:
-        votes = [verdict for annotator, verdict in loop.annotations if annotator in annotators]
-        if votes:
-            references[loop.loop_id] = np.array(majority(votes, LOOP_VERDICTS))
-    return references
-
-
-def majority(votes: Iterable[str | None], categories: Sequence[str]) -> list[float]:
-    """Weight of each category: 1 for the most frequent, shared equally by a tie, all 0 without votes."""
-    counts = Counter(vote for vote in votes if vote is not None)
-    most = max(counts.values(), default=0)
-    winners = [category for category in categories if most and counts[category] == most]
-    return [1 / len(winners) if category in winners else 0.0 for category in categories]
-
-
-def middle(votes: Iterable[int | None], scale: Sequence[int]) -> float:
-    """The median vote; between two values the one nearer the middle of the scale.  NaN without votes."""
-    given = [vote for vote in votes if vote is not None]
-    return float(towards_middle(np.array(median(given)), scale)) if given else float("nan")
+    cells = [
+        (i, annotators.index(annotator), LOOP_VERDICTS.index(verdict))
+        for i, loop in enumerate(corpus.loops)
+        for annotator, verdict in loop.annotations
+        if annotator in annotators
+    ]
+    items, raters, labels = np.array(cells, dtype=np.intp).reshape(-1, 3).T
+    ratings = LongRatings(items, raters, labels, len(corpus.loops), len(annotators), len(LOOP_VERDICTS))
+    weights = majority(ratings, "shared").weights
+    return {loop.loop_id: own for loop, own in zip(corpus.loops, weights, strict=True) if not np.isnan(own).any()}
 
 
 def towards_middle(values: Floats, scale: Sequence[int]) -> Floats:
@@ -127,9 +138,6 @@ def towards_middle(values: Floats, scale: Sequence[int]) -> Floats:
     return np.where(values > centre, np.ceil(values - 0.5), np.floor(values + 0.5))
 
 
-def _present(votes: Iterable[tuple[str, ...] | None], labels: Sequence[str]) -> list[float]:
-    given = [vote for vote in votes if vote is not None]
-    if not given:
-        return [float("nan")] * len(labels)
-    shares = [sum(label in vote for vote in given) / len(given) for label in labels]
-    return [1.0 if share > 0.5 else 0.5 if share == 0.5 else 0.0 for share in shares]
+def _place(label: object, categories: Sequence[object]) -> int | None:
+    """Where a label stands on its scale; None where it was not given."""
+    return None if label is None else categories.index(label)

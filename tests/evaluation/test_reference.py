@@ -9,28 +9,55 @@ import numpy as np
 import pytest
 
 from benchmark import load_corpus
-from benchmark.codebook import DEVIATIONS, RATINGS, VERDICTS
+from benchmark.codebook import RATINGS
 from benchmark.errors import InputError
-from benchmark.reference import build_reference, choose_annotators, majority, middle, towards_middle
+from benchmark.reference import Reference, build_reference, choose_annotators, towards_middle
 from tests.conftest import Tables, small_tables, write_corpus
 
 
-def test_majority_shares_ties() -> None:
-    assert majority(["too_fast", "too_fast", "balanced"], VERDICTS) == [0, 1, 0, 0]
-    assert majority(["too_fast", "balanced", None], VERDICTS) == [0.5, 0.5, 0, 0]
-    assert majority([None], VERDICTS) == [0, 0, 0, 0]
+def labelled(tmp_path: Path, **labels: list[object]) -> Reference:
+    """The reference of one answer that as many annotators gave these labels, None for none."""
+    names = [f"m{k}" for k in range(len(next(iter(labels.values()))))]
+    tables = small_tables(dict.fromkeys(names, "model"))
+    for annotation in tables["annotations"]:
+        if annotation["answer_id"] == "a-00":
+            place = names.index(annotation["annotator_id"])
+            annotation.update({field: values[place] for field, values in labels.items()})
+    corpus = load_corpus(write_corpus(tmp_path / "c", tables))
+    return build_reference(corpus, "model", names, ["a-00"])
 
 
 @pytest.mark.parametrize(
-    ("votes", "scale", "expected"),
-    [([1, 2], RATINGS, 2), ([4, 5], RATINGS, 4), ([2, 3], RATINGS, 3), ([1, 5], RATINGS, 3), ([-2, -1], DEVIATIONS, -1)],
+    ("votes", "weights"),
+    [
+        (["too_fast", "too_fast", "balanced"], [0, 1, 0, 0]),
+        (["too_fast", "balanced", None], [0.5, 0.5, 0, 0]),
+        ([None, None, None], [0, 0, 0, 0]),
+    ],
 )
-def test_a_median_between_two_goes_to_the_middle(votes: list[int], scale: tuple[int, ...], expected: int) -> None:
-    assert middle(votes, scale) == expected
+def test_majority_shares_ties(tmp_path: Path, votes: list[object], weights: list[float]) -> None:
+    assert labelled(tmp_path, verdict=votes).verdict.tolist() == [weights]
 
 
-def test_no_votes_is_nan_and_fractions_round() -> None:
-    assert math.isnan(middle([None], RATINGS))
+@pytest.mark.parametrize(
+    ("field", "votes", "expected"),
+    [
+        ("rating", [1, 2], 2),
+        ("rating", [4, 5], 4),
+        ("rating", [2, 3], 3),
+        ("rating", [1, 5], 3),
+        ("rating", [1, 4], 3),
+        ("pace", [-2, -1], -1),
+        ("depth", [1, 2, None], 1),
+        ("depth", [2, 2, -2], 2),
+    ],
+)
+def test_a_median_between_two_goes_to_the_middle(tmp_path: Path, field: str, votes: list[object], expected: int) -> None:
+    assert getattr(labelled(tmp_path, **{field: votes}), field).tolist() == [expected]
+
+
+def test_no_votes_is_nan_and_fractions_round(tmp_path: Path) -> None:
+    assert math.isnan(labelled(tmp_path, rating=[None, None]).rating[0])
     assert towards_middle(np.array([1.4, 1.5, 3.5, 3.6, 4.5, 3.0]), RATINGS).tolist() == [1, 2, 3, 4, 4, 3]
 
 
