@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from benchmark.agreement.aggregate.middle import mean, median
 from benchmark.agreement.ratings import MISSING
-from benchmark.reference import middle as reference_middle
+from benchmark.reference import towards_middle
 from tests.agreement.aggregate.simulate import long
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -25,7 +25,7 @@ def votes(*per_item: list[int], categories: int = 5) -> object:
 
 @settings(deadline=None, max_examples=80)
 @given(st.lists(st.lists(st.integers(0, 4), max_size=6), min_size=1, max_size=8).filter(any))
-def test_agree_with_the_standard_library_and_the_reference(per_item: list[list[int]]) -> None:
+def test_agree_with_the_standard_library_and_round_as_fractions_are(per_item: list[list[int]]) -> None:
     ratings = votes(*per_item)
     middling, average = median(ratings, ONE_TO_FIVE), mean(ratings, ONE_TO_FIVE)
     for i, labels in enumerate(per_item):
@@ -36,7 +36,7 @@ def test_agree_with_the_standard_library_and_the_reference(per_item: list[list[i
             continue
         assert middling.value[i] == statistics.median(given_)
         assert average.value[i] == pytest.approx(statistics.fmean(given_))
-        assert middling.labels[i] + 1 == reference_middle(given_, range(1, 6))
+        assert middling.labels[i] + 1 == towards_middle(np.array(float(statistics.median(given_))), (1, 5))
         assert abs(average.labels[i] + 1 - average.value[i]) <= 0.5 + 1e-9
 
 
