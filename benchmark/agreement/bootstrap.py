@@ -43,7 +43,8 @@ def bootstrap(
             rows = ratings.folded() if ordered else ratings.unordered()
         plain = {c.key: compute(c, rows) for c in group}
         found.update(plain)
-        statistics = {c.key: c.statistic(rows) for c in group if c.statistic and plain[c.key].value is not None}
+        built = {c.key: c.statistic(rows) for c in group if c.statistic and plain[c.key].value is not None}
+        statistics = {key: statistic for key, statistic in built.items() if statistic is not None}
         if not statistics:
             continue
         statistics, weight = _units(statistics, rows.multiplicity, clusters)

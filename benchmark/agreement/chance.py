@@ -17,7 +17,7 @@ import numpy as np
 
 from benchmark.agreement.ratings import MISSING, Floats, Ratings
 from benchmark.agreement.result import NO_EXPECTED, NO_PAIR, NO_VARIATION, Agreement, undefined, with_t_interval
-from benchmark.metrics.statistic import Statistic
+from benchmark.metrics.statistic import Statistic, ratio
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,13 @@ def percent_agreement_all(ratings: Ratings) -> Agreement:
     return Agreement(float(weight @ (paired & ((counts > 0).sum(axis=1) == 1)) / n), n=int(n))
 
 
+def percent_agreement_all_statistic(ratings: Ratings) -> Statistic:
+    """The same as a function of sums over items."""
+    paired = ratings.counts.sum(axis=1) >= 2
+    alike = paired & ((ratings.counts > 0).sum(axis=1) == 1)
+    return ratio(ratings.multiplicity * alike, ratings.multiplicity * paired, np.arange(len(paired)), len(paired), NO_PAIR)
+
+
 def fleiss_kappa(ratings: Ratings, disagreement: Floats) -> Agreement:
     """Fleiss (1971), generalised to missing ratings and weights: expected agreement sum w_kl pi_k pi_l."""
     o = observe(ratings, disagreement)
@@ -91,6 +98,8 @@ def gwet_ac(ratings: Ratings, disagreement: Floats) -> Agreement:
     if o is None:
         return undefined(NO_PAIR)
     q = len(disagreement)
+    if q < 2:
+        return undefined(NO_VARIATION, o.n)
     scale = float((1 - disagreement).sum()) / (q * (q - 1))
     return _corrected(o, scale * float(o.pi @ (1 - o.pi)), scale * (1 - 2 * o.pi))
 
@@ -149,11 +158,11 @@ def conger_statistic(ratings: Ratings, disagreement: Floats) -> Statistic:
     """Conger's kappa as a function of sums over items: the raters' own category counts among them."""
     base = statistic(ratings, disagreement, "percent")
     q, r = len(disagreement), ratings.raters
-    own = np.concatenate([np.equal.outer(column, np.arange(q)) for column in ratings.codes.T], axis=1)
+    own = (ratings.codes[:, :, None] == np.arange(q)).reshape(len(ratings.codes), r * q)
     alike = (2 - disagreement - disagreement.T) / 2
 
     def finish(totals: Floats) -> Floats:
-        counts = totals[:, 2:].reshape(-1, r, q)
+        counts = totals[:, 2:].reshape(len(totals), r, q)
         given = counts.sum(axis=2, keepdims=True)
         shares = np.where(given > 0, counts / given, 0.0)
         present = (given[:, :, 0] > 0).sum(axis=1)

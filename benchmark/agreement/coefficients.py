@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from benchmark.agreement import chance, cohen, icc, krippendorff, ranks, weights
+from benchmark.agreement import chance, cohen, icc, krippendorff, ranks, tables, weights
 from benchmark.agreement.ratings import Floats, Ratings
 from benchmark.agreement.result import Agreement, undefined
 from benchmark.metrics.statistic import Statistic
 
 Compute = Callable[[Ratings], Agreement]
-Build = Callable[[Ratings], Statistic]
+Build = Callable[[Ratings], Statistic | None]
 
 NOMINAL, ORDINAL, NUMERIC = "nominal", "ordinal", "interval"
 MOST_CATEGORIES = 200
@@ -27,8 +27,8 @@ class Coefficient:
     """A coefficient.
 
     ``level`` is the least level of measurement at which it says something; ``statistic`` builds it as a function of sums over
-    items, for the bootstrap; ``two``: for two raters only; ``categorical``: it counts categories; ``ordered``: it matters who
-    gave which rating.
+    items, for the bootstrap (None where the sums would take too much memory); ``two``: for two raters only; ``categorical``: it
+    counts categories; ``ordered``: it matters who gave which rating.
     """
 
     key: str
@@ -85,12 +85,26 @@ def _chance_corrected() -> list[Coefficient]:
             Coefficient(f"conger_kappa{suffix}", f"Conger's kappa{by}", level, conger, conger_build, ordered=True),
         )
     found.append(
-        Coefficient("percent_agreement_all", "share of items on which all raters agree", NOMINAL, chance.percent_agreement_all)
+        Coefficient(
+            "percent_agreement_all",
+            "share of items on which all raters agree",
+            NOMINAL,
+            chance.percent_agreement_all,
+            chance.percent_agreement_all_statistic,
+        )
     )
-    found.append(Coefficient("fleiss_kappa", "Fleiss' kappa, equally many ratings per item", NOMINAL, _fleiss_classic))
+    build = partial(_chance_statistic, "fleiss", weights.nominal)
+    found.append(Coefficient("fleiss_kappa", "Fleiss' kappa, equally many ratings per item", NOMINAL, _fleiss_classic, build))
     found.append(Coefficient("fleiss_kappa_z0", "Fleiss' kappa over its standard error by chance", NOMINAL, _fleiss_z0))
     found.append(
-        Coefficient("light_kappa", "mean of Cohen's kappa over pairs of raters", NOMINAL, cohen.light_kappa, ordered=True)
+        Coefficient(
+            "light_kappa",
+            "mean of Cohen's kappa over pairs of raters",
+            NOMINAL,
+            cohen.light_kappa,
+            partial(tables.statistic, finish=tables.light_kappa, complete=False),
+            ordered=True,
+        )
     )
     return found
 
@@ -99,11 +113,11 @@ def _alphas() -> list[Coefficient]:
     said = "Krippendorff's alpha"
     nominal = partial(_by_distance, krippendorff.nominal_distance)
     ratio = partial(_by_distance, krippendorff.ratio_distance)
-    interval = krippendorff.interval_statistic
+    ordinal, interval = krippendorff.ordinal_statistic, krippendorff.interval_statistic
     return [
         Coefficient("alpha_nominal", f"{said}, nominal metric", NOMINAL, krippendorff.alpha_nominal, nominal),
         Coefficient(
-            "alpha_ordinal", f"{said}, ordinal metric", ORDINAL, krippendorff.alpha_ordinal, krippendorff.ordinal_statistic
+            "alpha_ordinal", f"{said}, ordinal metric", ORDINAL, krippendorff.alpha_ordinal, ordinal, categorical=False
         ),
         Coefficient(
             "alpha_interval", f"{said}, interval metric", NUMERIC, krippendorff.alpha_interval, interval, categorical=False
@@ -141,22 +155,24 @@ def _two_raters() -> list[Coefficient]:
                 f"cohen_kappa_{name}_valueweights",
                 f"Cohen's kappa, {name} weights by the categories' values",
                 NUMERIC,
-                partial(_by_value, power),
+                partial(_by_value, cohen.cohen_kappa, power),
+                partial(_by_value, cohen.kappa_statistic, power),
                 two=True,
                 ordered=True,
             )
         )
-    for key, meaning, function in (
-        ("scott_pi", "Scott's pi", cohen.scott_pi),
-        ("p_pos", "agreement on the higher of two categories", partial(_specific, -1)),
-        ("p_neg", "agreement on the lower of two categories", partial(_specific, 0)),
-        ("prevalence_index", "how uneven the two categories are", cohen.prevalence_index),
-        ("bias_index", "how differently the raters use the categories", cohen.bias_index),
+    higher, lower = partial(_specific, -1), partial(_specific, 0)
+    for key, meaning, function, build in (
+        ("scott_pi", "Scott's pi", cohen.scott_pi, _of_pair(tables.scott_pi)),
+        ("p_pos", "agreement on the higher of two categories", higher, partial(_specific_statistic, -1)),
+        ("p_neg", "agreement on the lower of two categories", lower, partial(_specific_statistic, 0)),
+        ("prevalence_index", "how uneven the two categories are", cohen.prevalence_index, _of_pair(tables.prevalence_index)),
+        ("bias_index", "how differently the raters use the categories", cohen.bias_index, _of_pair(tables.bias_index)),
     ):
-        found.append(Coefficient(key, meaning, NOMINAL, function, two=True, ordered=True))
+        found.append(Coefficient(key, meaning, NOMINAL, function, build, two=True, ordered=True))
     for key, meaning, level, function, build in (
-        ("kendall_tau_b", "Kendall's tau-b", ORDINAL, ranks.kendall_tau_b, None),
-        ("spearman", "Spearman's rho", ORDINAL, ranks.spearman, None),
+        ("kendall_tau_b", "Kendall's tau-b", ORDINAL, ranks.kendall_tau_b, _of_pair(tables.kendall_tau_b)),
+        ("spearman", "Spearman's rho", ORDINAL, ranks.spearman, _of_pair(tables.spearman)),
         ("pearson", "Pearson's correlation", NUMERIC, ranks.pearson, ranks.pearson_statistic),
     ):
         found.append(Coefficient(key, meaning, level, function, build, two=True, categorical=False, ordered=True))
@@ -166,12 +182,21 @@ def _two_raters() -> list[Coefficient]:
 def _numeric() -> list[Coefficient]:
     concordance = "Kendall's W, corrected for ties"
     found = [
-        Coefficient("kendall_w", concordance, ORDINAL, lambda r: ranks.kendall_w(r).w, categorical=False, ordered=True),
+        Coefficient(
+            "kendall_w",
+            concordance,
+            ORDINAL,
+            lambda r: ranks.kendall_w(r).w,
+            partial(_concordance_statistic, True),
+            categorical=False,
+            ordered=True,
+        ),
         Coefficient(
             "kendall_w_uncorrected",
             "Kendall's W, not corrected for ties",
             ORDINAL,
             lambda r: ranks.kendall_w(r).uncorrected,
+            partial(_concordance_statistic, False),
             categorical=False,
             ordered=True,
         ),
@@ -192,7 +217,17 @@ def _numeric() -> list[Coefficient]:
             compute_part = partial(_part, whole, "estimate", part)
             found.append(Coefficient(key, meaning, NUMERIC, compute_part, categorical=False, ordered=True))
     meaning = "how many independent raters they are worth (Kish's design effect)"
-    found.append(Coefficient("effective_raters", meaning, ORDINAL, ranks.effective_raters, categorical=False, ordered=True))
+    found.append(
+        Coefficient(
+            "effective_raters",
+            meaning,
+            ORDINAL,
+            ranks.effective_raters,
+            _effective_raters_statistic,
+            categorical=False,
+            ordered=True,
+        )
+    )
     return found
 
 
@@ -208,18 +243,51 @@ def _by_distance(distance: Callable[[Ratings], Floats], ratings: Ratings) -> Sta
     return krippendorff.distance_statistic(ratings, distance(ratings))
 
 
-def _by_value(power: int, ratings: Ratings) -> Agreement:
-    values = ratings.values if ratings.values is not None else np.arange(ratings.categories, dtype=np.float64)
-    distance = np.abs(values[:, None] - values[None, :]) ** power
-    return cohen.cohen_kappa(ratings, distance / max(distance.max(), 1e-300))
+def _of_pair(finish: tables.Finish) -> Build:
+    """A coefficient of two raters as a function of their joint table; ranks need only the values that occur."""
+
+    def build(ratings: Ratings) -> Statistic | None:
+        of_ranks = finish in (tables.spearman, tables.kendall_tau_b)
+        return tables.statistic(tables.of_seen(ratings) if of_ranks else ratings, finish, complete=True)
+
+    return build
+
+
+def _specific_statistic(category: int, ratings: Ratings) -> Statistic | None:
+    finish = tables.specific_agreement(_place(category, ratings))
+    return tables.statistic(ratings, finish, complete=True)
+
+
+def _concordance_statistic(corrected: bool, ratings: Ratings) -> Statistic | None:
+    return tables.statistic(tables.of_seen(ratings), tables.kendall_w(ratings.raters, corrected), complete=True)
+
+
+def _effective_raters_statistic(ratings: Ratings) -> Statistic | None:
+    seen = tables.of_seen(ratings)
+    mean, r = tables.mean_correlation(seen.scale), ratings.raters
+
+    def finish(found: Floats) -> Floats:
+        shared = 1 + (r - 1) * mean(found)
+        return np.where(shared > 0, r / np.where(shared > 0, shared, 1.0), np.nan)
+
+    return tables.statistic(seen, finish, complete=False)
+
+
+def _by_value(function: Any, power: int, ratings: Ratings) -> Any:
+    distance = np.abs(ratings.scale[:, None] - ratings.scale[None, :]) ** power
+    return function(ratings, distance / (distance.max() or 1.0))
 
 
 def _specific(category: int, ratings: Ratings) -> Agreement:
     """Positive (the higher value) or negative agreement of two categories."""
     if ratings.categories != 2:
         return undefined("for two categories")
-    order = np.argsort(ratings.values) if ratings.values is not None else np.arange(2)
-    return cohen.specific_agreement(ratings, int(order[category]))
+    return cohen.specific_agreement(ratings, _place(category, ratings))
+
+
+def _place(category: int, ratings: Ratings) -> int:
+    """The place of the lowest (0) or highest (-1) category."""
+    return int(np.argsort(ratings.scale)[category])
 
 
 def _fleiss_classic(ratings: Ratings) -> Agreement:

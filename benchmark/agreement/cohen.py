@@ -22,6 +22,7 @@ def confusion(ratings: Ratings) -> Floats:
     """Counts of the items by both raters' categories, shape (K, K), the first rater in rows."""
     if ratings.raters != 2:
         raise ValueError(f"two raters, not {ratings.raters}")
+    ratings = ratings.folded()
     one, two = ratings.codes.T
     both = (one != MISSING) & (two != MISSING)
     k = ratings.categories

@@ -8,29 +8,33 @@ square of items over raters would put the averaged forms outside [-1, 1].
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
-from benchmark.agreement.ratings import Floats, Ratings
+from benchmark.agreement.ratings import Floats, Ratings, centred
 from benchmark.agreement.result import NO_VARIATION, Agreement, undefined
 from benchmark.metrics.statistic import Statistic
 
 FORMS = ("icc1", "icc2", "icc3", "icc1k", "icc2k", "icc3k")
 TOO_FEW = "fewer than two items that all raters rated"
+ROUNDING = 1e-12
+NO_ERROR = 1e-13
+"""Items that differ less than this share of the other variances do not differ; less error than this share is none."""
 _LEVEL = 0.025
 
 
 @dataclass(frozen=True, slots=True)
 class MeanSquares:
-    """Mean squares of the two-way layout without replication: items, raters, error, within items."""
+    """Mean squares of the two-way layout without replication, of one set of ``n`` items or of each resample, shape ``(B,)``."""
 
-    n: float
+    n: Floats
     k: int
-    items: float
-    raters: float
-    error: float
-    within: float
+    items: Floats
+    raters: Floats
+    error: Floats
+    within: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,106 +46,96 @@ class Icc:
     p: float | None
 
 
-def mean_squares(ratings: Ratings) -> MeanSquares | None:
-    """The analysis of variance over complete items; None with fewer than two items or raters."""
-    numbers = ratings.numbers
-    complete = ~np.isnan(numbers).any(axis=1)
-    x, weight = numbers[complete], ratings.multiplicity[complete]
-    n, k = float(weight.sum()), ratings.raters
+def icc(ratings: Ratings, form: str) -> Icc:
+    """One of FORMS."""
+    sums = _sums(ratings)
+    n, k = int(sums[:, 0].sum()), ratings.raters
     if n < 2 or k < 2:
-        return None
-    return _squares(n, k, *_moments(x, weight))
+        return Icc(undefined(TOO_FEW, n), None, None)
+    m = _mean_squares(sums.sum(axis=0, keepdims=True), k)
+    value = float(_value(m, form)[0])
+    if math.isnan(value):
+        return Icc(undefined("the items do not differ" if m.within[0] > 0 else NO_VARIATION, n), None, None)
+    rest = m.within if form.startswith("icc1") else m.error
+    if rest[0] <= NO_ERROR * m.items[0]:
+        return Icc(Agreement(value, n=n, reason="no limits without error variance"), None, None)
+    low, high, f, p = _limits(m, form)
+    if math.isinf(low):
+        return Icc(Agreement(value, None, None, high, n, "no lower limit: that of the single rater is -1 / (k - 1)"), f, p)
+    return Icc(Agreement(value, None, low, high, n), f, p)
 
 
-def _moments(x: Floats, weight: Floats) -> tuple[Floats, float, float]:
-    grand = float(weight @ x.sum(axis=1)) / (weight.sum() * x.shape[1])
-    centred = x - grand
-    return weight @ centred, float(weight @ centred.sum(axis=1) ** 2), float(weight @ (centred**2).sum(axis=1))
+def icc_statistic(ratings: Ratings, form: str) -> Statistic:
+    """An intraclass correlation as a function of sums over items (those that all raters rated)."""
+    sums = _sums(ratings)
+
+    def finish(totals: Floats) -> Floats:
+        return _value(_mean_squares(totals, ratings.raters), form)
+
+    return Statistic(sums, finish, int(sums[:, 0].sum()), TOO_FEW)
 
 
-def _squares(n: float, k: int, column: Floats, row_squares: float, squares: float) -> MeanSquares:
-    grand = float(column.sum()) ** 2 / (n * k)
-    between = row_squares / k - grand
-    of_raters = float(column @ column) / n - grand
-    total = squares - grand
+def _sums(ratings: Ratings) -> Floats:
+    """Per row, whether all raters rated it, their numbers, the square of their sum, and the sum of their squares."""
+    complete = np.asarray(~np.isnan(ratings.numbers).any(axis=1))
+    x = np.nan_to_num(centred(np.where(complete[:, None], ratings.numbers, np.nan)))
+    rows = np.column_stack([complete, x, x.sum(axis=1) ** 2, (x**2).sum(axis=1)])
+    return rows * ratings.multiplicity[:, None]
+
+
+def _mean_squares(totals: Floats, k: int) -> MeanSquares:
+    """The analysis of variance from summed rows of :func:`_sums`, shape ``(B, k + 3)``."""
+    n, columns, row_squares, squares = totals[:, 0], totals[:, 1 : k + 1], totals[:, k + 1], totals[:, k + 2]
+    grand = columns.sum(axis=1) ** 2 / (n * k)
+    between, of_raters, total = row_squares / k - grand, (columns**2).sum(axis=1) / n - grand, squares - grand
     error = total - between - of_raters
     return MeanSquares(
         n, k, between / (n - 1), of_raters / (k - 1), error / ((n - 1) * (k - 1)), (total - between) / (n * (k - 1))
     )
 
 
-def icc(ratings: Ratings, form: str) -> Icc:
-    """One of FORMS."""
-    m = mean_squares(ratings)
-    if m is None:
-        return Icc(undefined(TOO_FEW), None, None)
-    if m.items <= 1e-12 * max(1.0, m.within):
-        return Icc(undefined(NO_VARIATION if m.within < 1e-12 else "the items do not differ", m.n), None, None)
-    value = _value(m, form)
-    if m.error <= 1e-15 * m.items or (form.startswith("icc1") and m.within <= 1e-15 * m.items):
-        return Icc(Agreement(value, n=int(m.n), reason="no limits without error variance"), None, None)
-    low, high, f, p = _limits(m, form)
-    return Icc(Agreement(value, None, low, high, int(m.n)), f, p)
-
-
-def icc_statistic(ratings: Ratings, form: str) -> Statistic:
-    """An intraclass correlation as a function of sums over items (those that all raters rated)."""
-    numbers, k = ratings.numbers, ratings.raters
-    complete = np.asarray(~np.isnan(numbers).any(axis=1))
-    grand = numbers[complete].mean() if complete.any() else 0.0
-    x = np.where(complete[:, None], np.nan_to_num(numbers) - grand, 0.0)
-    rows = np.column_stack([complete, x, x.sum(axis=1) ** 2, (x**2).sum(axis=1)]) * ratings.multiplicity[:, None]
-
-    def finish(totals: Floats) -> Floats:
-        values = np.full(len(totals), np.nan)
-        for b, sums in enumerate(totals):
-            if sums[0] >= 2:
-                m = _squares(sums[0], k, sums[1 : k + 1], sums[k + 1], sums[k + 2])
-                values[b] = _value(m, form) if m.items > 1e-12 else np.nan
-        return values
-
-    return Statistic(rows, finish, int(ratings.multiplicity @ complete), TOO_FEW)
-
-
-def _value(m: MeanSquares, form: str) -> float:
+def _value(m: MeanSquares, form: str) -> Floats:
+    """The coefficient, shape ``(B,)``; NaN where the items do not differ, but for rounding."""
     b, w, j, e, n, k = m.items, m.within, m.raters, m.error, m.n, m.k
-    match form:
-        case "icc1":
-            return (b - w) / (b + (k - 1) * w)
-        case "icc2":
-            return (b - e) / (b + (k - 1) * e + k * (j - e) / n)
-        case "icc3":
-            return (b - e) / (b + (k - 1) * e)
-        case "icc1k":
-            return (b - w) / b
-        case "icc2k":
-            return (b - e) / (b + (j - e) / n)
-        case "icc3k":
-            return (b - e) / b
-    raise ValueError(f"no intraclass correlation {form!r}")
+    above, below = {
+        "icc1": (b - w, b + (k - 1) * w),
+        "icc2": (b - e, b + (k - 1) * e + k * (j - e) / n),
+        "icc3": (b - e, b + (k - 1) * e),
+        "icc1k": (b - w, b),
+        "icc2k": (b - e, b + (j - e) / n),
+        "icc3k": (b - e, b),
+    }[form]
+    differ = (n >= 2) & (b > ROUNDING * np.maximum(w, j)) & (below > 0)
+    return np.where(differ, above / np.where(differ, below, 1.0), np.nan)
 
 
 def _limits(m: MeanSquares, form: str) -> tuple[float, float, float, float]:
-    """Limits, F and p; averaged forms by Spearman-Brown of the single ones' limits."""
+    """Limits, F and p; averaged forms by Spearman-Brown of the single ones' limits.
+
+    A single limit of -1 / (k - 1) makes the averaged one infinite, and one below that turns it positive, as it does in the
+    published tables: where raters agree less than by chance a lower limit of ``icc2k`` says nothing.
+    """
     from scipy.special import fdtrc, fdtri
 
-    n, k = m.n, m.k
+    n, k = float(m.n[0]), m.k
+    of_items, of_raters, of_error = float(m.items[0]), float(m.raters[0]), float(m.error[0])
     items = n - 1
     if form.startswith("icc1"):
-        f, rest = m.items / m.within, n * (k - 1)
+        f, rest = of_items / float(m.within[0]), n * (k - 1)
     else:
-        f, rest = m.items / m.error, (n - 1) * (k - 1)
+        f, rest = of_items / of_error, (n - 1) * (k - 1)
     p = float(fdtrc(items, rest, f))
     if form.startswith("icc2"):
-        r = _value(m, "icc2")
+        r = float(_value(m, "icc2")[0])
         a, b = k * r / (n * (1 - r)), 1 + k * r * (n - 1) / (n * (1 - r))
-        df = (a * m.raters + b * m.error) ** 2 / ((a * m.raters) ** 2 / (k - 1) + (b * m.error) ** 2 / rest)
+        df = (a * of_raters + b * of_error) ** 2 / ((a * of_raters) ** 2 / (k - 1) + (b * of_error) ** 2 / rest)
         upper, lower = float(fdtri(items, df, 1 - _LEVEL)), float(fdtri(df, items, 1 - _LEVEL))
-        low = n * (m.items - upper * m.error) / (upper * (k * m.raters + (k * n - k - n) * m.error) + n * m.items)
-        high = n * (lower * m.items - m.error) / (k * m.raters + (k * n - k - n) * m.error + n * lower * m.items)
+        others = k * of_raters + (k * n - k - n) * of_error
+        low = n * (of_items - upper * of_error) / (upper * others + n * of_items)
+        high = n * (lower * of_items - of_error) / (others + n * lower * of_items)
     else:
         least, most = f / float(fdtri(items, rest, 1 - _LEVEL)), f * float(fdtri(rest, items, 1 - _LEVEL))
         low, high = (least - 1) / (least + k - 1), (most - 1) / (most + k - 1)
     if form.endswith("k"):
-        low, high = (k * x / (1 + (k - 1) * x) for x in (low, high))
-    return float(low), float(high), float(f), p
+        low, high = (k * x / (1 + (k - 1) * x) if abs(1 + (k - 1) * x) > ROUNDING else -math.inf for x in (low, high))
+    return low, high, f, p

@@ -11,10 +11,13 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from benchmark.agreement.ratings import MISSING, Floats, Ratings
+from benchmark.agreement.ratings import MISSING, Floats, Ratings, centred
 from benchmark.agreement.result import NO_PAIR, NO_VARIATION, Agreement, undefined, with_t_interval
 from benchmark.metrics.statistic import Statistic
 
+ROUNDING = 1e-12
+"""A variance below this share of the mean square is what rounding leaves of zero."""
+_MOST_CELLS = 1 << 26
 MASI_MONOTONICITY = {"subset": 2 / 3, "overlap": 1 / 3}
 
 
@@ -25,7 +28,7 @@ def nominal_distance(ratings: Ratings) -> Floats:
 
 def ratio_distance(ratings: Ratings) -> Floats:
     """Squared differences of the ratio metric, ((a - b) / (a + b))^2, with 0 for (0, 0)."""
-    values = ratings.values if ratings.values is not None else np.arange(ratings.categories, dtype=np.float64)
+    values = ratings.scale
     total = values[:, None] + values[None, :]
     return (np.divide(values[:, None] - values[None, :], total, out=np.zeros_like(total), where=total != 0)) ** 2
 
@@ -54,8 +57,15 @@ def alpha_nominal(ratings: Ratings) -> Agreement:
 
 
 def alpha_ordinal(ratings: Ratings) -> Agreement:
-    """Alpha with Krippendorff's ordinal metric: the squared number of pairable ratings between two categories, theirs half."""
-    return _value(ordinal_statistic(ratings), ratings)
+    """Alpha with Krippendorff's ordinal metric: the squared number of pairable ratings between two categories, theirs half.
+
+    That is the squared difference of the categories' mid-ranks, so the interval metric on these, for any number of categories.
+    """
+    pairable = (ratings.codes != MISSING) & ((ratings.codes != MISSING).sum(axis=1) >= 2)[:, None]
+    margins = np.zeros(ratings.categories)
+    np.add.at(margins, ratings.codes[pairable], np.broadcast_to(ratings.multiplicity[:, None], pairable.shape)[pairable])
+    ranks = np.cumsum(margins) - margins / 2
+    return alpha_interval(Ratings(ratings.codes, ratings.categories, ranks, ratings.weight))
 
 
 def alpha_interval(ratings: Ratings) -> Agreement:
@@ -64,7 +74,9 @@ def alpha_interval(ratings: Ratings) -> Agreement:
 
 
 def alpha_ratio(ratings: Ratings) -> Agreement:
-    """Alpha with the ratio metric."""
+    """Alpha with the ratio metric; undefined on a scale with values below zero, where a ratio of values is no distance."""
+    if ratings.values is not None and (ratings.values < 0).any():
+        return undefined("the ratio metric takes no values below zero", _items(ratings))
     return alpha_by_distance(ratings, ratio_distance(ratings))
 
 
@@ -85,8 +97,10 @@ def distance_statistic(ratings: Ratings, distance: Floats) -> Statistic:
     return _statistic(ratings, np.column_stack([observed, counts]), finish)
 
 
-def ordinal_statistic(ratings: Ratings) -> Statistic:
-    """Ordinal alpha; the metric itself depends on the margins and is made anew in every resample."""
+def ordinal_statistic(ratings: Ratings) -> Statistic | None:
+    """Ordinal alpha; the metric depends on the margins and is made anew in every resample.  None with too many categories."""
+    if len(ratings.codes) * ratings.categories**2 > _MOST_CELLS:
+        return None
     counts, size = _pairable(ratings)
     k = ratings.categories
     pairs = counts[:, :, None] * counts[:, None, :] - counts[:, :, None] * np.eye(k)
@@ -109,24 +123,22 @@ def interval_statistic(ratings: Ratings) -> Statistic:
     given = ratings.codes != MISSING
     size = given.sum(axis=1).astype(np.float64)
     paired = size >= 2
-    values = np.where(given & paired[:, None], ratings.numbers, 0.0)
-    centre = values.sum() / max((given & paired[:, None]).sum(), 1)
-    values = np.where(given & paired[:, None], values - centre, 0.0)
+    values = np.nan_to_num(centred(np.where(paired[:, None], ratings.numbers, np.nan)))
     size = np.where(paired, size, 0.0)
     first, second = values.sum(axis=1), (values**2).sum(axis=1)
     observed = 2 * (size * second - first**2) / np.maximum(size - 1, 1)
 
     def finish(totals: Floats) -> Floats:
         within, n, one, two = totals.T
-        return _alpha(within, 2 * (n * two - one**2), n)
+        expected = n * two - one**2
+        return _alpha(within, np.where(expected > ROUNDING * n * two, 2 * expected, 0.0), n)
 
     return _statistic(ratings, np.column_stack([observed, size, first, second]), finish)
 
 
 def _alpha(observed: Floats, expected: Floats, n: Floats) -> Floats:
     """1 - D_o / D_e from summed disagreements: ``observed`` over pairs within items, ``expected`` over all n^2 pairs."""
-    tiny = 1e-12 * np.maximum(n, 1) ** 2
-    return np.where(expected > tiny, 1 - (n - 1) * observed / expected, np.nan)
+    return np.where(expected > 0, 1 - (n - 1) * observed / expected, np.nan)
 
 
 def _pairable(ratings: Ratings) -> tuple[Floats, Floats]:

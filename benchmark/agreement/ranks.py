@@ -10,12 +10,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from benchmark.agreement.ratings import Floats, Ratings
+from benchmark.agreement import tables
+from benchmark.agreement.ratings import Floats, Ratings, centred
 from benchmark.agreement.result import Agreement, undefined
 from benchmark.metrics.statistic import Statistic
 
 TOO_FEW = "fewer than two items that all raters rated"
 CONSTANT = "a rater does not vary"
+ROUNDING = 1e-12
+"""A variance below this share of the mean square is what rounding leaves of zero."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +33,13 @@ class Concordance:
 
 def kendall_w(ratings: Ratings) -> Concordance:
     """Kendall and Babington Smith (1939), with Kendall's (1948) correction for ties; chi-square is r (n - 1) W."""
-    numbers, n = _complete(ratings)
+    numbers, weight, n = _complete(ratings)
     r = ratings.raters
     if n < 2 or r < 2:
         nothing = undefined(TOO_FEW, n)
         return Concordance(nothing, nothing, None, None)
-    ranks, ties = zip(*(_midranks(column) for column in numbers.T), strict=True)
-    deviations = np.sum(ranks, axis=0) - r * (n + 1) / 2
-    spread = float(deviations @ deviations)
+    ranks, ties = zip(*(_midranks(column, weight) for column in numbers.T), strict=True)
+    spread = float(weight @ (np.sum(ranks, axis=0) - r * (n + 1) / 2) ** 2)
     most, tied = r**2 * (n**3 - n), r * sum(ties)
     plain = Agreement(12 * spread / most, n=n)
     if most - tied <= 0:
@@ -51,24 +53,36 @@ def kendall_w(ratings: Ratings) -> Concordance:
 
 def pearson(ratings: Ratings) -> Agreement:
     """Pearson's correlation of two raters' numbers."""
-    numbers, n = _complete(ratings)
-    return _correlation(numbers, n)
+    statistic = pearson_statistic(ratings)
+    value = statistic.value()
+    if statistic.n < 2:
+        return undefined(TOO_FEW, statistic.n)
+    return undefined(CONSTANT, statistic.n) if np.isnan(value) else Agreement(value, n=statistic.n)
 
 
 def spearman(ratings: Ratings) -> Agreement:
-    """Spearman's rho of two raters, mid-ranks for ties."""
-    numbers, n = _complete(ratings)
-    return _correlation(np.column_stack([_midranks(column)[0] for column in numbers.T]) if n else numbers, n)
+    """Spearman's rho of two raters: Pearson's correlation of the ranks, mid-ranks for ties."""
+    numbers, weight, n = _complete(ratings)
+    if n < 2:
+        return undefined(TOO_FEW, n)
+    one, two = (_midranks(column, weight)[0] - (n + 1) / 2 for column in numbers.T)
+    spread = float((weight @ one**2) * (weight @ two**2))
+    return Agreement(float(weight @ (one * two)) / spread**0.5, n=n) if spread > 0 else undefined(CONSTANT, n)
 
 
 def kendall_tau_b(ratings: Ratings) -> Agreement:
     """Kendall's tau-b of two raters, corrected for ties."""
-    numbers, n = _complete(ratings)
+    numbers, weight, n = _complete(ratings)
     if n < 2:
         return undefined(TOO_FEW, n)
-    from scipy.stats import kendalltau
+    table = tables.statistic(tables.of_seen(ratings), tables.kendall_tau_b, complete=True)
+    if table is not None:
+        value = table.value()
+    else:
+        from scipy.stats import kendalltau  # a second to import, so only for what is too fine-grained for a table
 
-    value = float(kendalltau(numbers[:, 0], numbers[:, 1]).statistic)
+        one, two = np.repeat(numbers, weight.astype(np.intp), axis=0).T
+        value = float(kendalltau(one, two).statistic)
     return undefined(CONSTANT, n) if np.isnan(value) else Agreement(value, n=n)
 
 
@@ -76,14 +90,14 @@ def pearson_statistic(ratings: Ratings) -> Statistic:
     """Pearson's correlation as a function of sums over items."""
     numbers = ratings.numbers
     both = np.asarray(~np.isnan(numbers).any(axis=1))
-    centre = numbers[both].mean(axis=0) if np.any(both) else np.zeros(2)
-    x, y = np.where(both[:, None], np.nan_to_num(numbers) - centre, 0.0).T
+    x, y = (np.nan_to_num(centred(np.where(both, column, np.nan))) for column in numbers.T)
     rows = np.column_stack([both, x, y, x * x, y * y, x * y]) * ratings.multiplicity[:, None]
 
     def finish(totals: Floats) -> Floats:
         n, sx, sy, sxx, syy, sxy = totals.T
-        spread = (n * sxx - sx**2) * (n * syy - sy**2)
-        return np.where(spread > 1e-12, (n * sxy - sx * sy) / np.sqrt(np.maximum(spread, 1e-300)), np.nan)
+        one, two = n * sxx - sx**2, n * syy - sy**2
+        varied = (one > ROUNDING * n * sxx) & (two > ROUNDING * n * syy)
+        return np.where(varied, (n * sxy - sx * sy) / np.sqrt(np.where(varied, one * two, 1.0)), np.nan)
 
     return Statistic(rows, finish, int(ratings.multiplicity @ both), CONSTANT)
 
@@ -107,24 +121,16 @@ def effective_raters(ratings: Ratings) -> Agreement:
     return undefined("the mean correlation is too negative", n) if shared <= 0 else Agreement(r / shared, n=n)
 
 
-def _complete(ratings: Ratings) -> tuple[Floats, int]:
-    """The numbers of the items that all raters rated, each as often as its weight says."""
-    numbers = ratings.numbers
-    rows = np.repeat(numbers, ratings.multiplicity.astype(np.intp), axis=0)
-    rows = rows[~np.isnan(rows).any(axis=1)]
-    return rows, len(rows)
+def _complete(ratings: Ratings) -> tuple[Floats, Floats, int]:
+    """The numbers of the items that all raters rated, how many items each row stands for, and how many there are."""
+    both = ~np.isnan(ratings.numbers).any(axis=1)
+    weight = ratings.multiplicity[both]
+    return ratings.numbers[both], weight, int(weight.sum())
 
 
-def _correlation(numbers: Floats, n: int) -> Agreement:
-    if n < 2:
-        return undefined(TOO_FEW, n)
-    x, y = (numbers - numbers.mean(axis=0)).T
-    spread = float((x @ x) * (y @ y))
-    return undefined(CONSTANT, n) if spread <= 1e-24 else Agreement(float(x @ y) / spread**0.5, n=n)
-
-
-def _midranks(values: Floats) -> tuple[Floats, float]:
-    """Mid-ranks from 1, and the sum of t^3 - t over groups of t equal values."""
-    _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
-    upto = np.cumsum(counts)
-    return (upto - (counts - 1) / 2)[place], float((counts.astype(np.float64) ** 3 - counts).sum())
+def _midranks(values: Floats, weight: Floats) -> tuple[Floats, float]:
+    """Mid-ranks from 1 of values that occur ``weight`` times, and the sum of t^3 - t over groups of t equal values."""
+    seen, place = np.unique(values, return_inverse=True)
+    counts = np.zeros(len(seen))
+    np.add.at(counts, place, weight)
+    return (np.cumsum(counts) - (counts - 1) / 2)[place], float((counts**3 - counts).sum())

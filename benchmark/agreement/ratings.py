@@ -16,7 +16,7 @@ Numbers = NDArray[np.integer] | Floats
 
 MISSING = -1
 _MOST_PATTERNS = 1 << 18
-_BLOCK_CELLS = 1 << 15
+_BLOCK_CELLS = 1 << 16
 """Matrices are read in blocks of about this many ratings, which stay in the processor's cache."""
 
 
@@ -53,8 +53,14 @@ class Ratings:
     @cached_property
     def numbers(self) -> Floats:
         """The ratings as numbers, shape ``(n, r)``, NaN where missing."""
-        values = np.arange(self.categories, dtype=np.float64) if self.values is None else self.values
-        return np.where(self.codes == MISSING, np.nan, values[np.maximum(self.codes, 0)])
+        if not self.categories:
+            return np.full(self.codes.shape, np.nan)
+        return np.where(self.codes == MISSING, np.nan, self.scale[np.maximum(self.codes, 0)])
+
+    @property
+    def scale(self) -> Floats:
+        """The numbers of the categories, their places where they have none, shape ``(categories,)``."""
+        return np.arange(self.categories, dtype=np.float64) if self.values is None else self.values
 
     @property
     def raters(self) -> int:
@@ -74,7 +80,7 @@ class Ratings:
         narrow = np.int16 if patterns < 1 << 15 else np.int32
         nobody = (patterns - 1) // max(base - 1, 1)  # a row without ratings is -1 throughout
         for start, block in _blocks(self.codes):
-            place = np.zeros(len(block), dtype=narrow)
+            place: NDArray[Any] = np.zeros(len(block), dtype=narrow)
             for column in block.T:
                 place *= base
                 place += column
@@ -92,11 +98,11 @@ class Ratings:
     def unordered(self) -> Ratings:
         """The same ratings with no regard to who gave which: at most C(K + r, r) rows (252 for five raters on five categories).
 
-        With too many raters to fold whole rows, rows are known by how many of their ratings each category has.
+        Rows are known by how many of their ratings each category has, as one whole number, where that is not too large.
         """
         folded = self.folded()
-        if folded is self and (self.raters + 1) ** self.categories < 1 << 63:
-            return self._folded_by_counts()
+        if (self.raters + 1) ** self.categories < 1 << 63:
+            return folded._folded_by_counts()
         return Ratings(np.sort(folded.codes, axis=1), self.categories, self.values, folded.multiplicity).folded()
 
     def _folded_by_counts(self) -> Ratings:
@@ -106,12 +112,16 @@ class Ratings:
         for start, block in _blocks(self.codes):
             key, member = np.unique(worth[block + 1].sum(axis=1), return_inverse=True)
             keys.append(key)
-            tallies.append(np.bincount(member, weights=self.multiplicity[start : start + len(block)], minlength=len(key)))
+            tally = np.zeros(len(key))
+            np.add.at(tally, member, self.multiplicity[start : start + len(block)])
+            tallies.append(tally)
         key, member = np.unique(np.concatenate(keys), return_inverse=True)
         counts = key[:, None] // worth[1:] % base
         counts = np.column_stack([self.raters - counts.sum(axis=1), counts])
         codes = np.repeat(np.tile(np.arange(-1, self.categories), len(key)), counts.ravel()).reshape(len(key), self.raters)
-        return Ratings(codes, self.categories, self.values, np.bincount(member, weights=np.concatenate(tallies)))
+        weight = np.zeros(len(key))
+        np.add.at(weight, member, np.concatenate(tallies))
+        return Ratings(codes, self.categories, self.values, weight)
 
     def columns(self, *raters: int) -> Ratings:
         """The ratings of some raters only."""
@@ -127,9 +137,10 @@ def from_numbers(matrix: Numbers, scale: Sequence[float]) -> Ratings:
     codes = np.empty(matrix.shape, dtype=np.int8 if len(values) < 1 << 7 else np.int32)
     step = values[1] - values[0] if len(values) > 1 else 1.0
     even = bool(step > 0 and ((values - values[0]) / step == np.arange(len(values))).all())
+    whole_scale = even and step == 1 and values[0] == int(values[0]) and matrix.dtype.kind == "i"
     for start, block in _blocks(matrix):
-        if even and step == 1 and matrix.dtype.kind == "i":
-            place = np.subtract(block, int(values[0]), dtype=np.int64)
+        if whole_scale:
+            place: NDArray[Any] = np.subtract(block, int(values[0]), dtype=np.int64)
             strays = place.min(initial=0) < 0 or place.max(initial=0) >= len(values)
             codes[start : start + len(block)] = place
         else:
@@ -143,6 +154,15 @@ def from_numbers(matrix: Numbers, scale: Sequence[float]) -> Ratings:
         if strays:
             raise ValueError(f"{block[~np.isnan(block) & ~np.isin(block, values)][0]} is not on the scale")
     return Ratings(codes, len(values), values)
+
+
+def centred(numbers: Floats) -> Floats:
+    """Numbers less the one of them nearest to their mean, NaN left: equal numbers become exactly 0, whatever their size."""
+    known = numbers[~np.isnan(numbers)]
+    if not len(known):
+        return numbers
+    centre: Floats = known[np.abs(known - known.mean()).argmin()]
+    return numbers - centre
 
 
 def _blocks(matrix: NDArray[Any]) -> Iterator[tuple[int, NDArray[Any]]]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmark.metrics.multinomial import multinomial_counts
 from benchmark.metrics.statistic import Floats, Statistic
 
 RESAMPLES = 10_000
@@ -15,9 +16,9 @@ CONFIDENCE = 0.95
 MAX_UNDEFINED = 0.05
 """An interval is given where at most this share of the resamples leaves the metric undefined."""
 _DIGITS = 10
-_BLOCK_BYTES = 4 << 20
-_DRAWS_PER_BINOMIAL = 20
-"""Counting a pattern's share of a resample takes as long as drawing about this many clusters one by one."""
+_BLOCK_BYTES = 8 << 20
+_CLUSTERS_PER_PATTERN = 3
+"""A pattern's count in a resample costs as much as drawing about this many clusters one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,23 +183,21 @@ def _totals(sums: Floats, seed: int, resamples: int) -> Iterator[Floats]:
     if clusters == 0 or width == 0:
         yield np.zeros((resamples, width))
         return
-    patterns, pattern, members = np.unique(sums, axis=0, return_inverse=True, return_counts=True)
-    if len(patterns) * _DRAWS_PER_BINOMIAL < clusters:
-        generator = np.random.default_rng(seed)
-        for size in _block_sizes(resamples, max(len(patterns), width)):
-            yield generator.multinomial(clusters, members / clusters, size=size).astype(np.float64) @ patterns
+    patterns, members = np.unique(sums, axis=0, return_counts=True)
+    if len(patterns) * _CLUSTERS_PER_PATTERN < clusters:
+        own = _cells(patterns)
+        place = None if own is None or len(own) != width else np.argsort(own)
+        for counts in multinomial_counts(members, seed, _block_sizes(resamples, max(len(patterns), width))):
+            yield counts @ patterns if place is None else counts[:, place]
         return
     cell = _cells(sums)
-    if cell is not None:
-        for drawn in _draws(clusters, seed, resamples):
-            yield _counted(cell[drawn], np.empty((len(drawn), width)))
-        return
-    few = 2 * len(patterns) < clusters
-    rows, code = (patterns, pattern.reshape(-1)) if few else (sums, np.arange(clusters))
     # one buffer for all blocks: touching fresh memory costs as much as the counting
-    counts = np.empty((_block_sizes(resamples, clusters)[0], len(rows))) if resamples else np.empty((0, len(rows)))
+    buffer = np.empty((max(_block_sizes(resamples, clusters), default=0), clusters))
     for drawn in _draws(clusters, seed, resamples):
-        yield _counted(code[drawn] if few else drawn, counts[: len(drawn)]) @ rows
+        if cell is None:
+            yield _counted(drawn, buffer[: len(drawn)]) @ sums
+        else:
+            yield _counted(cell[drawn], buffer[: len(drawn), :width])
 
 
 def _cells(sums: Floats) -> NDArray[np.int64] | None:
@@ -214,14 +213,14 @@ def _block_sizes(rows: int, width: int) -> list[int]:
     return [min(block, rows - first) for first in range(0, rows, block)]
 
 
-def _draws(clusters: int, seed: int, resamples: int) -> Iterator[NDArray[np.int64]]:
+def _draws(clusters: int, seed: int, resamples: int) -> Iterator[NDArray[np.int32]]:
     """Drawn cluster indices in blocks of shape ``(some, clusters)``; what is drawn does not depend on the size of a block."""
     generator = np.random.default_rng(seed)
     for size in _block_sizes(resamples, clusters):
-        yield generator.integers(0, clusters, size=(size, clusters), dtype=np.int64)
+        yield generator.integers(0, clusters, size=(size, clusters), dtype=np.int32)
 
 
-def _counted(drawn: NDArray[np.int64], counts: Floats) -> Floats:
+def _counted(drawn: NDArray[np.integer], counts: Floats) -> Floats:
     """``counts``, overwritten with how often each of its columns occurs in each row of ``drawn``."""
     width, once = counts.shape[1], np.ones(drawn.shape[1])  # weights of 1 give floats at once, which saves a conversion
     for row, found in zip(counts, drawn, strict=True):

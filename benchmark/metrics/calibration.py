@@ -48,7 +48,9 @@ def brier(probabilities: Floats, outcomes: Floats, clusters: Ints, n_clusters: i
 
     Also for ``(n, K)`` probabilities and outcomes of K categories, whose squares are added: 0 to 2 then.
     """
-    squares = ((probabilities - outcomes) ** 2).reshape(len(probabilities), -1).sum(axis=1)
+    squares = (probabilities - outcomes) ** 2
+    if squares.ndim == 2:
+        squares = squares.sum(axis=1)
     return ratio(squares, np.ones(len(squares)), clusters, n_clusters)
 
 

@@ -34,9 +34,13 @@ def difference(one: Sequence[Statistic], two: Sequence[Statistic], weights: Floa
 def permutation_p(one: Sequence[Statistic], two: Sequence[Statistic], seed: int) -> float:
     """Two-sided p that the scorers are exchangeable within clusters (Fisher's randomisation, Good 2005).
 
-    All swaps up to EXACT_CLUSTERS clusters, then SWAPS random ones and the observed; the smallest p is 2 / 2^C with C clusters.
-    NaN where the difference is undefined.
+    All swaps up to EXACT_CLUSTERS clusters (C of them: the smallest p is 2 / 2^C), then SWAPS random ones and the observed (1 /
+    (SWAPS + 1)).  A swap that leaves the difference undefined says nothing and is left out; NaN where the observed one is.
+    Raises ValueError where the sums of the two sides don't line up, as those of ranks don't: their columns are the scorer's
+    own values.
     """
+    if any(a.sums.shape != b.sums.shape for a, b in zip(one, two, strict=True)):
+        raise ValueError("the sums of the two sides have different columns")
     clusters = len(one[0].sums)
     if clusters <= EXACT_CLUSTERS:
         swaps = ((np.arange(2**clusters)[:, None] >> np.arange(clusters)) & 1).astype(np.float64)

@@ -56,6 +56,12 @@ def test_difference_is_paired() -> None:
     assert (both.low or 0) > 0
 
 
+def test_sums_that_do_not_line_up_are_refused() -> None:
+    narrow, wide = (Statistic(np.ones((4, k)), lambda totals: totals.sum(axis=1), 4, "") for k in (2, 3))
+    with pytest.raises(ValueError, match="different columns"):
+        permutation_p([narrow], [wide], 0)
+
+
 def test_undefined_has_no_p() -> None:
     constant = kappa(np.eye(4)[[1, 1, 1]], np.array([1, 1, 1]), weights.nominal(4), np.arange(3), 3)
     assert np.isnan(permutation_p([constant], [constant], 0))

@@ -28,3 +28,18 @@ def test_a_resample_is_the_correlation_of_the_resampled_items() -> None:
     drawn = np.array([[2.0, 0.0, 1.0, 1.0, 1.0]])
     items = np.repeat(np.arange(40), drawn[0][clusters].astype(int))
     assert spearman(x, y, clusters, 5)(drawn)[0] == pytest.approx(spearmanr(x[items], y[items]).statistic)
+
+
+@pytest.mark.parametrize("digits", [0, 1, 9])
+def test_resamples_with_many_values_and_few(digits: int) -> None:
+    """Cells of a small table, some ties, and no ties at all."""
+    draw = np.random.default_rng(5)
+    x, y, clusters = draw.random(50).round(digits) * 3, draw.random(50).round(digits), np.arange(50) % 7
+    drawn = draw.integers(0, 3, (6, 7)).astype(float)
+    for row, value in zip(drawn, spearman(x, y, clusters, 7)(drawn), strict=True):
+        items = np.repeat(np.arange(50), row[clusters].astype(int))
+        assert value == pytest.approx(spearmanr(x[items], y[items]).statistic)
+
+
+def test_nothing_to_correlate() -> None:
+    assert np.isnan(spearman(np.empty(0), np.empty(0), np.empty(0, dtype=int), 3).value())
