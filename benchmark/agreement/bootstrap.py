@@ -14,6 +14,7 @@ from benchmark.agreement.result import Agreement
 from benchmark.metrics.bootstrap import CONFIDENCE, MAX_UNDEFINED, bca_quantiles
 from benchmark.metrics.statistic import Statistic, cluster_sums
 
+TOO_LARGE = "no interval: too many distinct rows to resample"
 METHODS = ("percentile", "bca")
 _BLOCK_CELLS = 1 << 22
 _MOST_DRAWS = 1 << 32
@@ -45,10 +46,13 @@ def bootstrap(
         found.update(plain)
         built = {c.key: c.statistic(rows) for c in group if c.statistic and plain[c.key].value is not None}
         statistics = {key: statistic for key, statistic in built.items() if statistic is not None}
+        found.update({key: replace(plain[key], reason=TOO_LARGE) for key, one in built.items() if one is None})
         if not statistics:
             continue
         statistics, weight = _units(statistics, rows.multiplicity, clusters)
         if len(weight) * resamples > _MOST_DRAWS or weight.sum() < 2:
+            why = TOO_LARGE if weight.sum() >= 2 else "no interval from fewer than two clusters"
+            found.update({key: replace(plain[key], reason=why) for key in statistics})
             continue
         drawn = _draw(statistics, weight, resamples, seed)
         found.update({key: _limits(plain[key], drawn[key], s, weight, method) for key, s in statistics.items()})
