@@ -16,9 +16,11 @@ from benchmark.errors import InputError, Problem
 from benchmark.evaluation.evaluate import track_metrics
 from benchmark.evaluation.items import Items, build_items
 from benchmark.evaluation.predicted import from_rows
+from benchmark.evaluation.resampling import NOTHING
 from benchmark.metrics.bootstrap import Estimate, estimate, resampling_weights
+from benchmark.metrics.combine import average
 from benchmark.metrics.multiplicity import holm
-from benchmark.metrics.paired import difference, mean_value, permutation_p
+from benchmark.metrics.paired import difference, permutation_p
 from benchmark.metrics.ranking import letters, rank_intervals, tie_groups
 from benchmark.metrics.statistic import Floats, Statistic
 from benchmark.predictions import read_predictions
@@ -32,11 +34,11 @@ Record = dict[str, Any]
 
 @dataclass(frozen=True)
 class Run:
-    """A record with the statistics of its headlines, made anew from its predictions: lists of one, for overall of five."""
+    """A record with the statistics of its headlines (and of the overall score), made anew from its predictions."""
 
     name: str
     record: Record
-    headlines: dict[str, list[Statistic]]
+    headlines: dict[str, Statistic]
 
 
 @dataclass(frozen=True)
@@ -93,12 +95,12 @@ def load_runs(paths: Sequence[Path], corpus: Corpus) -> list[Run]:
         predicted = from_rows([rows.get(answer_id) for answer_id in items.ids])
         everything = np.ones(len(items.answers), dtype=bool)
         headlines = {
-            track.name: [track_metrics(track.name, items, reference, predicted, everything)[track.headline]()]
+            track.name: track_metrics(track.name, items, reference, predicted, everything)[track.headline]()
             for track in TRACKS
             if track.field in predicted.fields
         }
         if all(name in headlines for name in OVERALL_TRACKS):
-            headlines[OVERALL] = [headlines[name][0] for name in OVERALL_TRACKS]
+            headlines[OVERALL] = average([headlines[name] for name in OVERALL_TRACKS])
         runs.append(Run(_name(record, records), record, headlines))
     return runs
 
@@ -109,15 +111,14 @@ def compare(runs: Sequence[Run], seed: int) -> list[TrackComparison]:
     return [_compare_track(track, [run.headlines[track] for run in runs], seed) for track in shared]
 
 
-def _compare_track(track: str, runs: list[list[Statistic]], seed: int) -> TrackComparison:
-    clusters = len(runs[0][0].sums)
+def _compare_track(track: str, runs: list[Statistic], seed: int) -> TrackComparison:
+    clusters = len(runs[0].sums)
     unit = "loop(s)" if track == "loops" else "question(s)"
     weights = resampling_weights(clusters, seed)
-    whole = np.ones((1, clusters))
-    values = np.array([float(mean_value(run, whole)[0]) for run in runs])
-    drawn = np.column_stack([mean_value(run, weights) for run in runs])
+    values = np.array([run.value() for run in runs])
+    drawn = np.column_stack([run(weights) for run in runs])
     estimates = [
-        estimate(value, column, run[0].n, run[0].undefined if run[0].n else "nothing to measure it on", clusters, unit)
+        estimate(value, column, run.n, run.undefined if run.n else NOTHING, clusters, unit)
         for value, column, run in zip(values, drawn.T, runs, strict=True)
     ]
     couples = list(combinations(range(len(runs)), 2))

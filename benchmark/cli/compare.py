@@ -105,7 +105,7 @@ def _print(runs: list[Run], tracks: list[TrackComparison]) -> None:
     least = 2 / 2**first.clusters
     if first.clusters <= EXACT_CLUSTERS and least * len(first.pairs) > SIGNIFICANT:
         terminal.print(
-            f"[dim]With {first.clusters} questions and {len(first.pairs)} pairs no difference can be significant: "
+            f"[dim]With {first.clusters} questions and {len(first.pairs)} pair{'s' if len(first.pairs) > 1 else ''} no difference can be significant: "
             f"the smallest p is {least:.3g} before the correction.[/dim]"
         )
 

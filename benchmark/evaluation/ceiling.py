@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,9 +10,10 @@ import numpy as np
 from benchmark.codebook import OVERALL_TRACKS, TRACK
 from benchmark.evaluation.items import Items
 from benchmark.evaluation.predicted import Predicted, from_annotations
-from benchmark.evaluation.resampling import Resampler, average
+from benchmark.evaluation.resampling import Resampler
 from benchmark.evaluation.tracks import label_metrics
 from benchmark.metrics.bootstrap import Estimate
+from benchmark.metrics.combine import average, ratio
 from benchmark.metrics.statistic import Statistic
 from benchmark.reference import Reference, build_reference
 
@@ -66,17 +68,11 @@ def _compared(annotators: list[Statistic], scorers: list[Statistic], given: bool
     if not annotators:
         alone = Estimate(None, None, None, 0, "the reference is a single annotator").record()
         return {"annotator": alone, "scorer": alone, "share": alone}
-    undefined = "undefined for some annotator"
-    ceiling = resampler.combine(annotators, average, undefined)
+    own = average(annotators)
+    ceiling = resampler.estimate(own).record()
     if not given:
         absent = Estimate(None, None, None, 0, "the scorer does not give the label").record()
-        return {"annotator": ceiling.record(), "scorer": absent, "share": absent}
-    scorer = resampler.combine(scorers, average, undefined)
-    n = len(annotators)
-
-    def ratio(*values: Any) -> Any:
-        own, other = average(*values[:n]), average(*values[n:])
-        return np.where(own > 0, other / np.where(own > 0, own, 1.0), np.nan)
-
-    share = resampler.combine([*annotators, *scorers], ratio, "the annotators agree no better than by chance")
-    return {"annotator": ceiling.record(), "scorer": scorer.record(), "share": share.record()}
+        return {"annotator": ceiling, "scorer": absent, "share": absent}
+    scorer = average(scorers)
+    share = replace(ratio(scorer, own), undefined="the annotators agree no better than by chance")
+    return {"annotator": ceiling, "scorer": resampler.estimate(scorer).record(), "share": resampler.estimate(share).record()}

@@ -14,10 +14,12 @@ from benchmark.evaluation.items import Items
 from benchmark.evaluation.loops import loop_metrics, predicted_loops
 from benchmark.evaluation.pairs import contrast_metrics, preference_metrics
 from benchmark.evaluation.predicted import Predicted, from_rows
-from benchmark.evaluation.resampling import Resampler, average
+from benchmark.evaluation.resampling import Resampler
 from benchmark.evaluation.spans import evidence_metrics
 from benchmark.evaluation.tracks import Bools, Metrics, label_metrics
 from benchmark.metrics.bootstrap import Estimate
+from benchmark.metrics.combine import average
+from benchmark.metrics.statistic import Statistic
 from benchmark.predictions import LABEL_FIELDS, NO_LABELS, NO_PREDICTION
 from benchmark.records import Answer
 from benchmark.reference import Reference, loop_reference
@@ -33,10 +35,10 @@ def evaluate(items: Items, reference: Reference, rows: Mapping[str, Mapping[str,
     """
     given = [rows.get(answer_id) for answer_id in items.ids]
     predicted = from_rows(given)
-    resampler = Resampler(items.n_clusters, seed)
+    resampler = Resampler(seed)
     everything = np.ones(len(items.answers), dtype=bool)
     tracks: dict[str, dict[str, Estimate]] = {}
-    headlines = {}
+    headlines: dict[str, Statistic] = {}
     for track in TRACKS:
         if track.field not in predicted.fields:
             tracks[track.name] = {track.headline: _absent(track.field)}
@@ -93,11 +95,13 @@ def length_band(answer: Answer) -> str:
     return next(name for name, _, beyond in LENGTH_BANDS if beyond is None or answer.words < beyond)
 
 
-def _overall(tracks: Mapping[str, Mapping[str, Estimate]], headlines: Mapping[str, Any], resampler: Resampler) -> Estimate:
+def _overall(
+    tracks: Mapping[str, Mapping[str, Estimate]], headlines: Mapping[str, Statistic], resampler: Resampler
+) -> Estimate:
     missing = [name for name in OVERALL_TRACKS if tracks[name][TRACK[name].headline].value is None]
     if missing:
         return Estimate(None, None, None, 0, f"no value for {', '.join(missing)}")
-    return resampler.combine([headlines[name] for name in OVERALL_TRACKS], average, "a track is undefined")
+    return resampler.estimate(average([headlines[name] for name in OVERALL_TRACKS]))
 
 
 def _slices(items: Items, reference: Reference, predicted: Predicted, resampler: Resampler) -> Record:

@@ -19,6 +19,15 @@ def difference(first: Statistic, second: Statistic) -> Statistic:
     return _combined([first, second], lambda values: values[:, 0] - values[:, 1])
 
 
+def ratio(first: Statistic, second: Statistic) -> Statistic:
+    """First over second; undefined where one of them is, and where the second is not positive."""
+
+    def divided(values: Floats) -> Floats:
+        return np.where(values[:, 1] > 0, values[:, 0] / np.where(values[:, 1] > 0, values[:, 1], 1.0), np.nan)
+
+    return _combined([first, second], divided)
+
+
 def degradation(human: Sequence[Statistic], machine: Sequence[Statistic]) -> Statistic:
     """How much agreement is lost by going from annotators to a scorer: mean human-human minus mean human-machine agreement.
 

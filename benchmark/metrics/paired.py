@@ -1,15 +1,14 @@
 """Two scorers on the same clusters: is the difference more than chance?
 
-Both sides are lists of statistics (one, or several that are averaged, as in the overall score) whose sums have the same meaning, so
-that swapping the scorers within a cluster is swapping rows of sums.
+The sums of both statistics have the same meaning, column by column, so that swapping the scorers within a cluster is swapping rows
+of sums.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
+from benchmark.metrics import combine
 from benchmark.metrics.bootstrap import Estimate, estimate
 from benchmark.metrics.statistic import Floats, Statistic
 
@@ -18,20 +17,13 @@ EXACT_CLUSTERS = 14
 SWAPS = 10_000
 
 
-def mean_value(statistics: Sequence[Statistic], weights: Floats) -> Floats:
-    """The mean of statistics under each row of weights, shape ``(B,)``; NaN where one is undefined."""
-    return np.asarray(np.mean([statistic(weights) for statistic in statistics], axis=0), dtype=np.float64)
-
-
-def difference(one: Sequence[Statistic], two: Sequence[Statistic], weights: Floats, unit: str) -> Estimate:
+def difference(one: Statistic, two: Statistic, weights: Floats, unit: str) -> Estimate:
     """``one`` less ``two`` with its paired bootstrap interval, both on the same resampled clusters ``weights`` (B, clusters)."""
-    whole = np.ones((1, weights.shape[1]))
-    value = float((mean_value(one, whole) - mean_value(two, whole))[0])
-    drawn = mean_value(one, weights) - mean_value(two, weights)
-    return estimate(value, drawn, one[0].n, "undefined for one of the two", weights.shape[1], unit)
+    apart = combine.difference(one, two)
+    return estimate(apart.value(), apart(weights), apart.n, "undefined for one of the two", weights.shape[1], unit)
 
 
-def permutation_p(one: Sequence[Statistic], two: Sequence[Statistic], seed: int) -> float:
+def permutation_p(one: Statistic, two: Statistic, seed: int) -> float:
     """Two-sided p that the scorers are exchangeable within clusters (Fisher's randomisation, Good 2005).
 
     All swaps up to EXACT_CLUSTERS clusters (C of them: the smallest p is 2 / 2^C), then SWAPS random ones and the observed (1 /
@@ -39,16 +31,15 @@ def permutation_p(one: Sequence[Statistic], two: Sequence[Statistic], seed: int)
     Raises ValueError where the sums of the two sides don't line up, as those of ranks don't: their columns are the scorer's
     own values.
     """
-    if any(a.sums.shape != b.sums.shape for a, b in zip(one, two, strict=True)):
+    if one.sums.shape != two.sums.shape:
         raise ValueError("the sums of the two sides have different columns")
-    clusters = len(one[0].sums)
+    clusters = len(one.sums)
     if clusters <= EXACT_CLUSTERS:
         swaps = ((np.arange(2**clusters)[:, None] >> np.arange(clusters)) & 1).astype(np.float64)
     else:
         random = np.random.default_rng(seed).integers(0, 2, size=(SWAPS, clusters)).astype(np.float64)
         swaps = np.vstack([np.zeros(clusters), random])
-    swapped = [np.mean([_mixed(a, b, side) for a, b in zip(one, two, strict=True)], axis=0) for side in (1 - swaps, swaps)]
-    differences = swapped[0] - swapped[1]
+    differences = _mixed(one, two, 1 - swaps) - _mixed(one, two, swaps)
     if np.isnan(differences[0]):
         return float("nan")
     known = differences[~np.isnan(differences)]
