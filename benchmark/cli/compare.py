@@ -96,18 +96,16 @@ def _print(runs: list[Run], tracks: list[TrackComparison]) -> None:
         for i in _order(first):
             others.add_row(escape(runs[i].name), *(f"{number(t.estimates[i].value, 2)} {t.letters[i]}" for t in tracks[1:]))
         terminal.print(others)
-    pairs = Table("", "difference", "95 % interval", "p", "p (Holm)", title=f"{first.track}: pairs", title_justify="left")
+    grid = Table("", "difference", "95 % interval", "p", "p (Holm)", title=f"{first.track}: pairs", title_justify="left")
     for pair in first.pairs:
         names = f"{escape(runs[pair.one].name)} – {escape(runs[pair.two].name)}"
         told = pair.difference
-        pairs.add_row(names, number(told.value), interval(told.record()), _p(pair.p), _p(pair.adjusted))
-    terminal.print(pairs)
-    least = 2 / 2**first.clusters
-    if first.clusters <= EXACT_CLUSTERS and least * len(first.pairs) > SIGNIFICANT:
-        terminal.print(
-            f"[dim]With {first.clusters} questions and {len(first.pairs)} pair{'s' if len(first.pairs) > 1 else ''} no difference can be significant: "
-            f"the smallest p is {least:.3g} before the correction.[/dim]"
-        )
+        grid.add_row(names, number(told.value), interval(told.record()), _p(pair.p), _p(pair.adjusted))
+    terminal.print(grid)
+    least, pairs = 2 / 2**first.clusters, len(first.pairs)
+    if first.clusters <= EXACT_CLUSTERS and least * pairs > SIGNIFICANT:
+        told = f"With {first.clusters} questions and {pairs} pair{'s' if pairs > 1 else ''} no difference can be significant"
+        terminal.print(f"[dim]{told}: the smallest p is {least:.3g} before the correction.[/dim]")
 
 
 def _lines(runs: list[Run], tracks: list[TrackComparison], style: str) -> str:

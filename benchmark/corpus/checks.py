@@ -28,7 +28,7 @@ _CLOCK_S = 0.05
 
 
 def structural_problems(rows: Rows) -> list[Problem]:
-    """Duplicate ids, and ids that lead nowhere."""
+    """Duplicate ids, ids that lead nowhere, and evidence outside its answer."""
     problems = []
     ids: dict[str, dict[str, Row]] = {}
     for table, record in TABLES.items():
@@ -45,8 +45,11 @@ def structural_problems(rows: Rows) -> list[Problem]:
     labelled: dict[tuple[str, str], Row] = {}
     for row in rows["annotations"]:
         answer_id, annotator_id = row.document["answer_id"], row.document["annotator_id"]
-        if answer_id not in ids["answers"]:
+        answer = ids["answers"].get(answer_id)
+        if answer is None:
             problems.append(row.problem("answer_id", f"no answer {answer_id!r}"))
+        elif not answer.problems:
+            problems += _span_problems(row, answer.document["segments"])
         if annotator_id not in ids["annotators"]:
             problems.append(row.problem("annotator_id", f"no annotator {annotator_id!r}"))
         first = labelled.setdefault((answer_id, annotator_id), row)
@@ -147,22 +150,27 @@ def _transcript_problems(row: Row, limits: tuple[float, float]) -> Iterator[Prob
             yield row.problem(f"segments[{i}].start_s", f"overlaps the previous segment by {overlap:.1f} s")
 
 
-def _label_problems(row: Row, segments: list[dict[str, Any]]) -> Iterator[Problem]:
-    labels = row.document
-    patterns, evidence = labels.get("patterns"), labels.get("evidence")
-    for i, span in enumerate(evidence or ()):
+def _span_problems(row: Row, segments: list[dict[str, Any]]) -> Iterator[Problem]:
+    """Evidence that points outside its answer."""
+    for i, span in enumerate(row.document.get("evidence") or ()):
         place = f"evidence[{i}]"
         if span["segment"] >= len(segments):
             yield row.problem(f"{place}.segment", f"{span['segment']}: the answer has {len(segments)} segments")
             continue
-        segment = segments[span["segment"]]
-        length = len(segment["text"])
+        length = len(segments[span["segment"]]["text"])
         if span["end"] > length or span["start"] > span["end"]:
             yield row.problem(place, f"{span['start']} to {span['end']} is outside segment {span['segment']} (0 to {length})")
-        elif span["start"] == span["end"] and segment["kind"] != "silence":
-            yield row.problem(place, "an empty span")
+
+
+def _label_problems(row: Row, segments: list[dict[str, Any]]) -> Iterator[Problem]:
+    labels = row.document
+    patterns, evidence = labels.get("patterns"), labels.get("evidence")
+    for i, span in enumerate(evidence or ()):
+        silent = span["segment"] < len(segments) and segments[span["segment"]]["kind"] == "silence"
+        if span["start"] == span["end"] and not silent:
+            yield row.problem(f"evidence[{i}]", "an empty span")
         if patterns is not None and span["label"] not in patterns:
-            yield row.problem(f"{place}.label", f"{span['label']!r} is not among the patterns marked")
+            yield row.problem(f"evidence[{i}].label", f"{span['label']!r} is not among the patterns marked")
     if patterns is not None and evidence is not None:
         shown = {span["label"] for span in evidence}
         yield from (row.problem("evidence", f"no span for {p!r}") for p in patterns if p not in shown)

@@ -149,6 +149,15 @@ def test_a_fitted_scorer_needs_a_train_split_and_may_borrow_one(tmp_path: Path, 
     assert (fitted_on["name"], fitted_on["answers"], fitted_on["split"]) == ("corpus", 8, "train")
 
 
+def test_evidence_outside_its_answer_is_refused(tmp_path: Path, tables: Tables) -> None:
+    annotation = next(a for a in tables["annotations"] if a["evidence"])
+    annotation["evidence"][0]["segment"] = 9
+    done = bench("run", "--scorer", "heuristic", "--corpus", write_corpus(tmp_path / "c", tables), cwd=tmp_path)
+    assert done.returncode == 2
+    assert "evidence[0].segment: 9: the answer has 3 segments" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_scoring_what_it_was_fitted_on_is_said(tmp_path: Path, corpus_dir: Path) -> None:
     warning = "no measure of how it carries over"
     for split, said in (("all", True), ("test", False)):
