@@ -104,8 +104,8 @@ def _print(runs: list[Run], tracks: list[TrackComparison]) -> None:
     terminal.print(grid)
     least, pairs = 2 / 2**first.clusters, len(first.pairs)
     if first.clusters <= EXACT_CLUSTERS and least * pairs > SIGNIFICANT:
-        told = f"With {first.clusters} questions and {pairs} pair{'s' if pairs > 1 else ''} no difference can be significant"
-        terminal.print(f"[dim]{told}: the smallest p is {least:.3g} before the correction.[/dim]")
+        said = f"With {first.clusters} questions and {pairs} pair{'s' if pairs > 1 else ''} no difference can be significant"
+        terminal.print(f"[dim]{said}: the smallest p is {least:.3g} before the correction.[/dim]")
 
 
 def _lines(runs: list[Run], tracks: list[TrackComparison], style: str) -> str:
