@@ -12,7 +12,7 @@ from benchmark.agreement.coefficients import compute, registry
 from benchmark.agreement.krippendorff import alpha_by_distance, masi_distance
 from benchmark.agreement.ratings import MISSING, Ratings
 from benchmark.agreement_report import Table, main_coefficient, report, values_of
-from benchmark.codebook import DEVIATIONS, LOOP_VERDICTS, PATTERNS, RATINGS, ROUNDS, SIGNALS, VERDICTS
+from benchmark.codebook import ANNOTATOR_KINDS, DEVIATIONS, LOOP_VERDICTS, PATTERNS, RATINGS, ROUNDS, SIGNALS, VERDICTS
 from benchmark.corpus import Corpus, load_corpus
 from benchmark.corpus.load import chosen_split
 from benchmark.errors import InputError
@@ -58,7 +58,24 @@ def corpus_agreement(
             for round_ in ROUNDS
             if (rounds == round_).any()
         },
+        "by_kind": _by_kind(corpus, split, list(tables)),
     }
+
+
+def _by_kind(corpus: Corpus, split: str, labels: Sequence[str]) -> Document:
+    """The main coefficient of each label among the people, the models and the authors, of whom there are two or more."""
+    active = {a.annotator_id for a in corpus.annotations}
+    found: Document = {}
+    for kind in ANNOTATOR_KINDS:
+        annotators = sorted(name for name in active if corpus.annotators[name].kind == kind)
+        if len(annotators) > 1:
+            tables = label_tables(corpus, split, annotators)
+            found[kind] = {
+                name: _main(tables[name], np.ones(len(tables[name].ratings.codes), dtype=bool))
+                for name in labels
+                if name in tables
+            }
+    return found
 
 
 def label_tables(corpus: Corpus, split: str, annotators: Sequence[str]) -> dict[str, Table]:

@@ -169,6 +169,11 @@ def _corpus_grids(document: dict[str, Any]) -> list[Grid | str]:
         if any(name in found for found in document["rounds"].values()):
             by_round.add_row(name, *(_number(found[name]["value"]) for found in document["rounds"].values()))
     shown: list[Grid | str] = [grid, by_round]
+    if len(document["by_kind"]) > 1:
+        kinds_grid = Grid("label", *document["by_kind"], title="among each kind of annotators", title_justify="left")
+        for name in document["labels"]:
+            kinds_grid.add_row(name, *(_number(found[name]["value"]) for found in document["by_kind"].values()))
+        shown.append(kinds_grid)
     kinds = set(document["kinds"].values())
     if kinds != {"human"}:
         said = escape(" and ".join(sorted(kinds)))

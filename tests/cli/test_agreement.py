@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import ROOT, bench
+from tests.conftest import ROOT, bench, small_tables, write_corpus
 
 CASES = json.loads((ROOT / "tests" / "fixtures" / "agreement_published.json").read_text(encoding="utf-8"))
 LONG = ("--item", "item", "--annotator", "who", "--label", "label")
@@ -95,6 +95,19 @@ def test_a_corpus_by_label_and_round(tmp_path: Path, corpus_dir: Path) -> None:
     assert "not people's" in printed
     one = bench("agreement", "--corpus", corpus_dir, "--label", "pace", "--reference", "author,m1", "--json", cwd=tmp_path)
     assert list(json.loads(one.stdout)["labels"]) == ["pace"]
+
+
+def test_people_and_models_stand_apart(tmp_path: Path) -> None:
+    kinds = {"author": "author", "h1": "human", "h2": "human", "m1": "model", "m2": "model"}
+    folder = write_corpus(tmp_path / "c", small_tables(kinds))
+    done = bench("agreement", "--corpus", folder, "--label", "rating", "--resamples", "0", "--json", cwd=tmp_path)
+    found = json.loads(done.stdout)
+    assert found["annotators"] == ["h1", "h2"]
+    assert set(found["by_kind"]) == {"human", "model"}
+    assert found["by_kind"]["human"]["rating"]["value"] == found["labels"]["rating"]["coefficients"]["alpha_ordinal"]["value"]
+    printed = bench("agreement", "--corpus", folder, "--resamples", "0", cwd=tmp_path).stdout
+    assert "among each kind of annotators" in printed
+    assert "not people's" not in printed
 
 
 def test_the_seed_decides(tmp_path: Path, corpus_dir: Path) -> None:
