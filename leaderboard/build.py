@@ -121,7 +121,7 @@ def _environment() -> Environment:
 
 
 def number(value: float | None, digits: int = 2) -> str:
-    return "–" if value is None else f"{value:.{digits}f}"
+    return "–" if value is None else f"{round(value, digits) + 0.0:.{digits}f}"  # never minus zero
 
 
 def percent(value: float | None) -> str:
@@ -133,7 +133,7 @@ def interval(estimate: Mapping[str, Any]) -> str:
         return "–"
     if estimate["low"] is None:
         return number(estimate["value"])
-    return f"{estimate['value']:.2f} [{estimate['low']:.2f}, {estimate['high']:.2f}]"
+    return f"{number(estimate['value'])} [{number(estimate['low'])}, {number(estimate['high'])}]"
 
 
 def cell(text: Any) -> str:

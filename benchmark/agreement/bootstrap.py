@@ -107,10 +107,13 @@ def _limits(plain: Agreement, drawn: Floats, statistic: Statistic, weight: Float
             plain, se=None, low=None, high=None, reason=f"undefined in {int(missing.sum())} of {len(drawn)} resamples"
         )
     kept, tail = drawn[~missing], (1 - CONFIDENCE) / 2
-    quantiles = (tail, 1 - tail)
+    quantiles: tuple[float, float] | str = (tail, 1 - tail)
     if method == "bca" and plain.value is not None:
         with np.errstate(divide="ignore", invalid="ignore"):
             left = statistic.finish(statistic.sums.sum(axis=0) - statistic.sums / weight[:, None])
         quantiles = bca_quantiles(plain.value, kept, left, weight)
+    se = float(kept.std(ddof=1))
+    if isinstance(quantiles, str):
+        return replace(plain, se=se, low=None, high=None, reason=quantiles)
     low, high = np.quantile(kept, quantiles)
-    return replace(plain, se=float(kept.std(ddof=1)), low=float(low), high=float(high), reason=None)
+    return replace(plain, se=se, low=float(low), high=float(high), reason=None)

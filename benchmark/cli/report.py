@@ -48,7 +48,7 @@ def deliver(record: Mapping[str, Any], rows: Iterable[Mapping[str, Any]], output
 
 def _next(path: Path) -> str:
     folder = path.parent
-    return f"bench leaderboard --results {folder} --output {folder}/site"
+    return f"bench leaderboard --results {folder} --output {folder}/board"
 
 
 def _file_name(name: str) -> str:

@@ -90,7 +90,7 @@ def result_notes(record: Mapping[str, Any]) -> list[str]:
         notes.append(
             "The scorer was fitted on the train split, which is among these answers: no measure of how it carries over."
         )
-    if corpus["questions"] < FEW_CLUSTERS:
+    if 1 < corpus["questions"] < FEW_CLUSTERS:
         notes.append(f"Intervals resample only {corpus['questions']} questions: take them as rough, likely too narrow.")
     if cover["scored"] < cover["answers"]:
         reasons = "; ".join(f"{count} × {reason}" for reason, count in list(cover["reasons"].items())[:3])
@@ -98,13 +98,13 @@ def result_notes(record: Mapping[str, Any]) -> list[str]:
             f"Scored {cover['scored']} of {cover['answers']}: {cover['abstained']} abstained, {cover['failed']} failed ({reasons}). "
             "They count against the scorer."
         )
+    missing: dict[str, list[str]] = {}
     for track in TRACKS:
-        estimate = record["tracks"][track.name][track.headline]
-        if estimate["reason"]:
-            notes.append(f"{track.name}: {estimate['reason']}.")
-    if record["overall"]["reason"]:
-        notes.append(f"overall: {record['overall']['reason']}.")
-    return notes
+        if reason := record["tracks"][track.name][track.headline]["reason"]:
+            missing.setdefault(reason, []).append(track.name)
+    if reason := record["overall"]["reason"]:
+        missing.setdefault(reason, []).append("overall")
+    return [*notes, *(f"{', '.join(names)}: {reason}." for reason, names in missing.items())]
 
 
 def _percent(value: float | None) -> str:

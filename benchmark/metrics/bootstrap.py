@@ -94,23 +94,28 @@ def bootstrap_error(resampled: Floats) -> float:
     return float(defined.std(ddof=1))
 
 
-def bca_quantiles(value: float, resampled: Floats, jackknifed: Floats, weight: Floats | None = None) -> tuple[float, float]:
+def bca_quantiles(
+    value: float, resampled: Floats, jackknifed: Floats, weight: Floats | None = None
+) -> tuple[float, float] | str:
     """The two quantiles of the resamples that bound a bias-corrected and accelerated interval (Efron 1987, section 3).
 
-    ``weight`` is how many units each jackknifed value stands for.  The plain tails where the correction is undefined.
+    ``weight`` is how many units each jackknifed value stands for.  Where there is no correction, the reason instead.
     """
     from scipy.special import ndtr, ndtri
 
     tail = (1 - CONFIDENCE) / 2
     below = float(((resampled < value).mean() + (resampled <= value).mean()) / 2)
     weight = np.ones(len(jackknifed)) if weight is None else weight
-    known = ~np.isnan(jackknifed)
-    weight, jackknifed = weight[known], jackknifed[known]
-    if not 0 < below < 1 or not weight.sum():
-        return tail, 1 - tail
-    pull = (weight @ jackknifed) / weight.sum() - jackknifed
+    pull = weight @ jackknifed / weight.sum() - jackknifed
     spread = float(weight @ pull**2)
-    acceleration = float(weight @ pull**3) / (6 * spread**1.5) if spread > 0 else 0.0
+    if np.isnan(jackknifed).any():
+        return "no BCa interval: undefined without one of the units resampled"
+    # differences that rounding alone makes are no influence
+    if np.ptp(jackknifed) <= 1e-14 * max(1.0, abs(value)):
+        return "no BCa interval: leaving any unit out changes nothing"
+    if not 0 < below < 1:
+        return "no BCa interval: all resamples lie on one side of the value"
+    acceleration = float(weight @ pull**3) / (6 * spread**1.5)
     bias = float(ndtri(below))
     shifted = [bias + float(ndtri(p)) for p in (tail, 1 - tail)]
     low, high = (float(ndtr(bias + z / (1 - acceleration * z))) for z in shifted)
@@ -140,18 +145,10 @@ def estimate_bca(value: float, resampled: Floats, left_out: Floats, n: int, unde
     if missing is not None:
         return missing
 
-    def without(reason: str) -> Estimate:
-        return Estimate(_rounded(value), None, None, n, f"no BCa interval: {reason}")
-
-    if np.isnan(left_out).any():
-        return without(f"undefined without one of the {unit} ({undefined})")
-    # differences that rounding alone makes are no influence
-    if np.ptp(left_out) <= 1e-14 * max(1.0, abs(value)):
-        return without(f"leaving out any of the {unit} changes nothing")
-    defined = resampled[~np.isnan(resampled)]
-    if (defined > value).all() or (defined < value).all():
-        return without("all resamples lie on one side of the value")
-    return _with_quantiles(value, resampled, n, bca_quantiles(value, defined, left_out))
+    quantiles = bca_quantiles(value, resampled[~np.isnan(resampled)], left_out)
+    if isinstance(quantiles, str):
+        return Estimate(_rounded(value), None, None, n, quantiles)
+    return _with_quantiles(value, resampled, n, quantiles)
 
 
 def _no_interval(value: float, resampled: Floats, n: int, undefined: str, clusters: int, unit: str) -> Estimate | None:
