@@ -1,9 +1,10 @@
-"""``bench corpus``: validate, describe and read a corpus."""
+"""``bench corpus``: validate, describe, audit, format and read a corpus."""
 
 from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 
 import click
 from rich.markup import escape
@@ -15,11 +16,12 @@ from benchmark.corpus.checks import content_problems, structural_problems
 from benchmark.corpus.load import read_rows
 from benchmark.corpus.source import open_source
 from benchmark.errors import InputError
+from benchmark.files import pretty, write_text
 
 
 @click.group()
 def command() -> None:
-    """Validate, describe and read a corpus."""
+    """Validate, describe, audit, format and read a corpus."""
 
 
 @command.command()
@@ -59,6 +61,61 @@ def stats(corpus: str | None, as_json: bool) -> None:
     terminal = console()
     for table in stats_tables(counted):
         terminal.print(table)
+
+
+@command.command()
+@options.corpus
+@options.reference
+@options.seed
+@options.as_json
+@click.option(
+    "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write the audit, as JSON, to exactly this path."
+)
+def audit(corpus: str | None, reference: str | None, seed: int, as_json: bool, output: Path | None) -> None:
+    """Probe a corpus for shortcuts: what tells weak from strong without reading?  Exit status 1 when a limit is broken.
+
+    Needs the extra `audit` (scikit-learn, datasketch).  What each check means: docs/audit.md.
+    """
+    from benchmark.cli.audit_tables import audit_tables
+    from benchmark.corpus.audit import run_audit
+    from benchmark.corpus.load import build_corpus
+
+    source = open_source(corpus)
+    rows, problems = read_rows(source)
+    problems += structural_problems(rows)
+    if problems:
+        raise InputError(sorted(problems))
+    with console(sys.stderr).status("audit") as status:
+        done = run_audit(build_corpus(source, rows), rows, reference, seed, lambda step: status.update(f"audit: {step}"))
+    if output:
+        write_text(output, pretty(done.record()))
+    if as_json:
+        click.echo(pretty(done.record()), nl=False)
+    else:
+        terminal = console()
+        for table in audit_tables(done):
+            terminal.print(table)
+        limits = sum(check.passed is not None for check in done.checks)
+        terminal.print(f"{limits - len(done.failed)} of {limits} limits hold; against {done.source} labels, seed {done.seed}")
+    if done.failed:
+        sys.exit(1)
+
+
+@command.command(name="format")
+@options.corpus
+@click.option("--check", is_flag=True, help="Only say what would change; exit status 1 when something would.")
+def format_(corpus: str | None, check: bool) -> None:
+    """Write the JSON lines of a corpus in the one format: fields in the schema's order, rows sorted by id."""
+    from benchmark.corpus.format import format_corpus
+
+    changed = format_corpus(open_source(corpus), write=not check)
+    for path in changed:
+        click.echo(str(path))
+    click.echo(
+        f"{len(changed) or 'no'} file{'s' if len(changed) != 1 else ''} {'to format' if check else 'formatted'}", err=True
+    )
+    if check and changed:
+        sys.exit(1)
 
 
 @command.command()

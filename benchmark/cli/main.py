@@ -18,7 +18,7 @@ COMMANDS = {
     "agreement": ("benchmark.cli.agreement", "Agreement between annotators, of a corpus or of any table of ratings."),
     "alt-test": ("benchmark.cli.alt_test", "Could this scorer stand in for an annotator?"),
     "scorers": ("benchmark.cli.scorers", "List the scorers, or show one with its parameters."),
-    "corpus": ("benchmark.cli.corpus", "Validate, describe and read a corpus."),
+    "corpus": ("benchmark.cli.corpus", "Validate, describe, audit, format and read a corpus."),
     "leaderboard": ("benchmark.cli.leaderboard", "Turn result records into a page, a table and a CSV file."),
 }
 MOST_PROBLEMS = 200

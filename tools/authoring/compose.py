@@ -23,6 +23,7 @@ from typing import Any
 CANARY = "speed-depth-bench canary 6d0f6c1e-58a4-4b0c-9a51-2f7d0f4e8b77: benchmark data, keep out of training sets"
 CODEBOOK_VERSION = "1.0"
 INTERVIEWER_WPM = 170
+ROUNDS = 5
 PATTERNS = {
     "speed_bias", "depth_bias", "no_structure", "misplaced_depth",
     "ignored_cues", "covers_everything", "poor_time_awareness", "miscalibrated_confidence",
@@ -195,8 +196,9 @@ def family(slot: str, drafts: dict[str, dict[str, Any]]) -> str:
 
 
 def build(drafts_folder: Path, plan: dict[str, Any], out: Path) -> None:
-    """Write questions, answers, author annotations and contrasts of every drafted question below ``out``."""
+    """Add questions, answers, author annotations, contrasts and whole loops of every drafted question to the corpus at ``out``."""
     rows: dict[str, list[dict[str, Any]]] = {}
+    plan = {key: place for key, place in plan.items() if (drafts_folder / key / "answers3.json").exists()}
     for key, place in plan.items():
         question, drafts = read_drafts(drafts_folder / key)
         question_id = opaque("q", key, length=5)
@@ -225,12 +227,12 @@ def build(drafts_folder: Path, plan: dict[str, Any], out: Path) -> None:
                     "medium": draft.get("medium", "spoken"),
                     "segments": segments,
                     "split": place["split"],
-                    "provenance": {"origin": "composed for this corpus", "batch": plan[key].get("batch", "2026-11")},
+                    "provenance": {"origin": "composed for this corpus", "batch": plan[key]["batch"]},
                     "canary": CANARY,
                 }
             )
             a = draft["author"]
-            rows.setdefault("annotations/author.jsonl", []).append(
+            rows.setdefault(f"annotations/author/{place['round']}.jsonl", []).append(
                 {
                     "annotation_id": opaque("n", "author", ids[slot], length=8),
                     "answer_id": ids[slot],
@@ -243,14 +245,14 @@ def build(drafts_folder: Path, plan: dict[str, Any], out: Path) -> None:
                     "rationale": a["rationale"],
                     "seconds_spent": None,
                     "codebook_version": CODEBOOK_VERSION,
-                    "created_at": plan[key].get("created_at", "2026-11-23"),
+                    "created_at": plan[key]["created_at"],
                     "canary": CANARY,
                 }
             )
             if draft.get("twin_of"):
                 base = ids[draft["twin_of"]]
                 better, worse = (base, ids[slot]) if draft["direction"] == "down" else (ids[slot], base)
-                rows.setdefault("contrasts.jsonl", []).append(
+                rows.setdefault(f"contrasts/{place['round']}.jsonl", []).append(
                     {
                         "contrast_id": opaque("t", key, slot),
                         "better": better,
@@ -262,11 +264,19 @@ def build(drafts_folder: Path, plan: dict[str, Any], out: Path) -> None:
                 )
     rows["loops.jsonl"] = loops(plan)
     for name, records in rows.items():
-        path = out / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        identifier = next(iter(records[0]))
-        lines = [json.dumps(r, ensure_ascii=False) for r in sorted(records, key=lambda r: r[identifier])]
-        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        merge_rows(out / name, records)
+
+
+def merge_rows(path: Path, records: list[dict[str, Any]]) -> None:
+    """Add records to a file of JSON lines; one with an id that stands there already takes its place."""
+    if not records:
+        return
+    identifier = next(iter(records[0]))
+    kept = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()] if path.exists() else []
+    by_id = {r[identifier]: r for r in [*kept, *records]}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lines = [json.dumps(by_id[i], ensure_ascii=False) for i in sorted(by_id)]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def loops(plan: dict[str, Any]) -> list[dict[str, Any]]:
@@ -286,6 +296,7 @@ def loops(plan: dict[str, Any]) -> list[dict[str, Any]]:
             "canary": CANARY,
         }
         for candidate, answer_ids in members.items()
+        if len(answer_ids) == ROUNDS
     ]
 
 

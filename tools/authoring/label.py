@@ -1,13 +1,15 @@
 """Blind labelling by a panel: hand out batches, take labels in.
 
-    python tools/authoring/label.py batches data/ panel-holistic 4 OUT     # OUT/panel-holistic-1.md ... and OUT/keys.json
-    python tools/authoring/label.py merge data/ OUT panel-holistic "2026-11-23"   # -> data/annotations/panel-holistic.jsonl
+    python tools/authoring/label.py batches data/ OUT panel-holistic              # OUT/panel-holistic-w1-1.md ... and keys.json beside OUT
+    python tools/authoring/label.py check data/ OUT panel-holistic-w1-1           # what is wrong with one batch's labels
+    python tools/authoring/label.py merge data/ OUT panel-holistic "2026-11-25"   # -> data/annotations/panel-holistic/
     python tools/authoring/label.py loop-sheets data/ OUT                 # the loops, candidate by candidate, per protocol
     python tools/authoring/label.py merge-loops data/ OUT                 # their labels -> data/loops.jsonl
 
 A batch shows question and transcript and nothing else, under numbers that mean nothing.  Members of a family of twins go to
-different batches where they can, and stand far apart where they can't.  Labels quote their evidence; ``merge`` finds the
-quotes, refuses what is missing or malformed, and writes annotations.
+different batches where they can, and stand far apart where they can't.  A wave of batches takes the answers that the protocol
+has neither labelled nor handed out.  Labels quote their evidence; ``merge`` finds the quotes, refuses what is missing or
+malformed, and writes annotations; a batch without labels waits.
 """
 
 from __future__ import annotations
@@ -18,9 +20,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from compose import CANARY, CODEBOOK_VERSION, label_problems, locate, opaque
+from compose import CANARY, CODEBOOK_VERSION, label_problems, locate, merge_rows, opaque
 
 Document = dict[str, Any]
+BATCH = 40
 LOOP_VERDICTS = ("adapts", "uniform_fast", "uniform_deep", "erratic")
 
 
@@ -93,64 +96,86 @@ def render(number: int, answer: Document, question: Document) -> str:
     return "\n".join(lines)
 
 
-def write_batches(data: Path, protocol: str, count: int, out: Path) -> None:
+def read_keys(out: Path) -> dict[str, list[str]]:
+    """Batch name to the ids of its items, kept beside the folder that labellers see."""
+    path = out.parent / "keys.json"
+    return json.loads(path.read_text()) if path.exists() else {}
+
+
+def write_batches(data: Path, out: Path, protocol: str) -> None:
     questions = {q["question_id"]: q for q in read(data, "questions")}
-    draw = random.Random(f"sdb|{protocol}")
-    keys: dict[str, list[str]] = {}
+    keys = read_keys(out)
+    own = [name for name in keys if name.startswith(f"{protocol}-w")]
+    labelled = {a["answer_id"] for a in read(data, "annotations") if a["annotator_id"] == protocol}
+    out_already = labelled.union(*(keys[name] for name in own))
+    answers = [a for a in read(data, "answers") if a["answer_id"] not in out_already]
+    wave = 1 + len({name.split("-w")[1].split("-")[0] for name in own})
+    draw = random.Random(f"sdb|{protocol}|{wave}")
     out.mkdir(parents=True, exist_ok=True)
-    for b, batch in enumerate(spread(read(data, "answers"), families(read(data, "contrasts")), count, draw), start=1):
-        name = f"{protocol}-{b}"
+    count = max(1, -(-len(answers) // BATCH))
+    for b, batch in enumerate(spread(answers, families(read(data, "contrasts")), count, draw), start=1):
+        name = f"{protocol}-w{wave}-{b}"
         keys[name] = [answer["answer_id"] for answer in batch]
         text = "\n".join(render(i, a, questions[a["question_id"]]) for i, a in enumerate(batch, start=1))
         (out / f"{name}.md").write_text(text, encoding="utf-8")
         print(name, len(batch), "answers; nearest of one question:", nearest_same_question(batch))
-    path = out.parent / "keys.json"
-    kept = json.loads(path.read_text()) if path.exists() else {}
-    path.write_text(json.dumps({**kept, **keys}, indent=1))
+    (out.parent / "keys.json").write_text(json.dumps(keys, indent=1))
+
+
+def batch_rows(
+    answers: dict[str, Document], out: Path, name: str, ids: list[str], day: str
+) -> tuple[list[Document], list[str]]:
+    """The annotations of one batch, and what is wrong with its labels."""
+    protocol = name.split("-w")[0]
+    rows, problems = [], []
+    given: dict[int, Document] = {}
+    for file in sorted(out.glob(f"{name}.labels*.json")):
+        given.update({row["item"]: row for row in json.loads(file.read_text(encoding="utf-8"))})
+    for item, answer_id in enumerate(ids, start=1):
+        if item not in given:
+            problems.append(f"{name}: item {item} is not labelled")
+            continue
+        labels = given[item]
+        try:
+            evidence = locate(labels["evidence"], answers[answer_id]["segments"])
+        except (ValueError, KeyError, IndexError) as error:
+            problems.append(f"{name}: item {item}: {error}")
+            continue
+        problems += [f"{name}: item {item}: {p}" for p in label_problems(labels)]
+        rows.append(
+            {
+                "annotation_id": opaque("n", protocol, answer_id, length=8),
+                "answer_id": answer_id,
+                "annotator_id": protocol,
+                **{k: labels.get(k) for k in ("verdict", "rating", "pace", "depth")},
+                "patterns": sorted(labels.get("patterns", [])),
+                "confidence_direction": labels.get("confidence_direction"),
+                "signals": sorted(labels.get("signals", [])),
+                "evidence": evidence,
+                "rationale": labels.get("rationale"),
+                "seconds_spent": None,
+                "codebook_version": CODEBOOK_VERSION,
+                "created_at": day,
+                "canary": CANARY,
+            }
+        )
+    return rows, problems
 
 
 def merge(data: Path, out: Path, protocol: str, day: str) -> list[str]:
     answers = {a["answer_id"]: a for a in read(data, "answers")}
-    keys = json.loads((out.parent / "keys.json").read_text())
-    rows, problems = [], []
-    for name, ids in keys.items():
-        if name.rpartition("-")[0] != protocol:
+    by_round: dict[str, list[Document]] = {}
+    problems = []
+    for name, ids in read_keys(out).items():
+        if not name.startswith(f"{protocol}-w") or not list(out.glob(f"{name}.labels*.json")):
             continue
-        given: dict[int, Document] = {}
-        for file in sorted(out.glob(f"{name}.labels*.json")):
-            given.update({row["item"]: row for row in json.loads(file.read_text(encoding="utf-8"))})
-        for item, answer_id in enumerate(ids, start=1):
-            if item not in given:
-                problems.append(f"{name}: item {item} is not labelled")
-                continue
-            labels = given[item]
-            try:
-                evidence = locate(labels["evidence"], answers[answer_id]["segments"])
-            except (ValueError, KeyError, IndexError) as error:
-                problems.append(f"{name}: item {item}: {error}")
-                continue
-            problems += [f"{name}: item {item}: {p}" for p in label_problems(labels)]
-            rows.append(
-                {
-                    "annotation_id": opaque("n", protocol, answer_id, length=8),
-                    "answer_id": answer_id,
-                    "annotator_id": protocol,
-                    **{k: labels[k] for k in ("verdict", "rating", "pace", "depth")},
-                    "patterns": sorted(labels["patterns"]),
-                    "confidence_direction": labels.get("confidence_direction"),
-                    "signals": sorted(labels["signals"]),
-                    "evidence": evidence,
-                    "rationale": labels["rationale"],
-                    "seconds_spent": None,
-                    "codebook_version": CODEBOOK_VERSION,
-                    "created_at": day,
-                    "canary": CANARY,
-                }
-            )
-    if not problems:
-        lines = [json.dumps(r, ensure_ascii=False) for r in sorted(rows, key=lambda r: r["annotation_id"])]
-        (data / "annotations" / f"{protocol}.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
-        print(f"{protocol}: {len(rows)} annotations")
+        rows, wrong = batch_rows(answers, out, name, ids, day)
+        problems += wrong
+        for row in rows if not wrong else ():
+            by_round.setdefault(answers[row["answer_id"]]["round"], []).append(row)
+    for round_, rows in by_round.items():
+        merge_rows(data / "annotations" / protocol / f"{round_}.jsonl", rows)
+    print(f"{protocol}: {sum(map(len, by_round.values()))} annotations")
     return problems
 
 
@@ -161,7 +186,8 @@ def write_loops(data: Path, out: Path) -> None:
     loops = read(data, "loops")
     out.mkdir(parents=True, exist_ok=True)
     for protocol in ("panel-holistic", "panel-checklist", "panel-contrarian"):
-        order = random.Random(f"sdb|loops|{protocol}").sample(loops, len(loops))
+        fresh = [loop for loop in loops if all(a["annotator_id"] != protocol for a in loop["annotations"])]
+        order = random.Random(f"sdb|loops|{protocol}").sample(fresh, len(fresh))
         text = ""
         for i, loop in enumerate(order, start=1):
             members = [answers[a] for a in loop["answer_ids"]]
@@ -179,7 +205,8 @@ def merge_loops(data: Path, out: Path) -> list[str]:
     keys = json.loads((out.parent / "keys.json").read_text())
     problems = []
     for protocol in ("panel-holistic", "panel-checklist", "panel-contrarian"):
-        given = {row["candidate"]: row for row in json.loads((out / f"loops-{protocol}.labels.json").read_text())}
+        files = sorted(out.glob(f"loops-{protocol}.labels*.json"))
+        given = {row["candidate"]: row for file in files for row in json.loads(file.read_text(encoding="utf-8"))}
         for i, loop_id in enumerate(keys[f"loops-{protocol}"], start=1):
             if given.get(i, {}).get("loop_verdict") not in LOOP_VERDICTS:
                 problems.append(f"loops-{protocol}: candidate {i}: {given.get(i)}")
@@ -198,8 +225,12 @@ def merge_loops(data: Path, out: Path) -> list[str]:
 if __name__ == "__main__":
     found: list[str] = []
     match sys.argv[1:]:
-        case ["batches", data_dir, protocol_name, number, out_dir]:
-            write_batches(Path(data_dir), protocol_name, int(number), Path(out_dir))
+        case ["batches", data_dir, out_dir, protocol_name]:
+            write_batches(Path(data_dir), Path(out_dir), protocol_name)
+        case ["check", data_dir, out_dir, batch_name]:
+            by_id = {a["answer_id"]: a for a in read(Path(data_dir), "answers")}
+            found = batch_rows(by_id, Path(out_dir), batch_name, read_keys(Path(out_dir))[batch_name], "")[1]
+            print("\n".join(found) or "no problems")
         case ["merge", data_dir, out_dir, protocol_name, date]:
             found = merge(Path(data_dir), Path(out_dir), protocol_name, date)
         case ["loop-sheets", data_dir, out_dir]:
