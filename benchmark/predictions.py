@@ -24,6 +24,8 @@ LABEL_FIELDS = (
     "confidence_direction",
     "signals",
     "verdict_probs",
+    "pattern_probs",
+    "signal_probs",
     "evidence",
 )
 COST_FIELDS = ("seconds", "tokens_in", "tokens_out", "usd")

@@ -13,6 +13,7 @@ from benchmark.errors import InputError
 
 COMMANDS = {
     "run": ("benchmark.cli.run", "Score a corpus with a scorer and measure it against the annotators."),
+    "fit": ("benchmark.cli.fit", "Fit a scorer on a train split and keep the model."),
     "score": ("benchmark.cli.score", "Measure a file of predictions; needs no scorer."),
     "compare": ("benchmark.cli.compare", "Paired tests between runs: who beats whom."),
     "agreement": ("benchmark.cli.agreement", "Agreement between annotators, of a corpus or of any table of ratings."),

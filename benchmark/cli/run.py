@@ -12,14 +12,14 @@ import click
 
 from benchmark.cli import options
 from benchmark.cli.report import deliver, select
-from benchmark.corpus import Corpus, load_corpus
+from benchmark.corpus import load_corpus
 from benchmark.errors import InputError
 from benchmark.predictions import Predictions
-from benchmark.reference import build_reference, choose_annotators
 from benchmark.result import build_record, scoring_cost
 from benchmark.scoring import Fittable
+from benchmark.scoring.fitting import fit_scorer
 from benchmark.scoring.registry import make_scorer
-from benchmark.scoring.run import run_scorer, training_examples
+from benchmark.scoring.run import run_scorer
 
 
 @click.command()
@@ -53,10 +53,10 @@ def command(
     split, items, labels = select(loaded, split, limit, reference)
     made, spec = make_scorer(scorer, settings, seed)
     with contextlib.redirect_stdout(sys.stderr):  # a scorer that prints must not spoil the table or --json
-        fitted_on = None
-        if isinstance(made, Fittable):
-            fitted_on = _fit(made, loaded if fit_on is None else load_corpus(fit_on), reference)
-        elif fit_on is not None:
+        fitted_on = getattr(made, "fitted_on", None)  # a scorer may come fitted
+        if isinstance(made, Fittable) and (fitted_on is None or fit_on is not None):
+            fitted_on = fit_scorer(made, loaded if fit_on is None else load_corpus(fit_on), reference)
+        elif not isinstance(made, Fittable) and fit_on is not None:
             raise InputError([f"--fit-on: scorer {scorer} is not fitted"])
         rows, seconds = _score(made, items.answers, quiet=as_json)
     record = build_record(
@@ -79,28 +79,6 @@ def command(
     if failed := record["coverage"]["failed"]:
         click.echo(f"error: scoring failed on {failed} of {len(rows)} answers (the reasons are in the record)", err=True)
         sys.exit(1)
-
-
-def _fit(scorer: Fittable, corpus: Corpus, source: str | None) -> dict[str, Any]:
-    """Fit on the training split; gives the record's account of it."""
-    answers = corpus.split("train")
-    if not answers:
-        raise InputError(
-            [
-                f"scorer {scorer.name} is fitted on a train split, and corpus {corpus.name} has none (--fit-on CORPUS names another)"
-            ]
-        )
-    source, annotators = choose_annotators(corpus, source)
-    reference = build_reference(corpus, source, annotators, [answer.answer_id for answer in answers])
-    scorer.fit(training_examples(answers, reference))
-    return {
-        "name": corpus.name,
-        "version": corpus.version,
-        "fingerprint": corpus.fingerprint,
-        "split": "train",
-        "answers": len(answers),
-        "reference": {"source": source, "annotators": list(annotators)},
-    }
 
 
 def _score(scorer: Any, answers: Any, quiet: bool) -> tuple[list[dict[str, Any]], float]:

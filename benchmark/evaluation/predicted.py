@@ -24,8 +24,9 @@ class Predicted:
     """What was predicted for n answers.
 
     ``verdict`` (n,) has indices into VERDICTS or ABSTAINED; ``rating``, ``pace`` and ``depth`` (n,) are as given, fractions
-    included, NaN where not; ``patterns`` (n, 8) and ``signals`` (n, 5) are scores, NaN where not given; ``evidence`` has
-    spans, or None.  ``fields`` names the label fields given for at least one answer.
+    included, NaN where not; ``patterns`` (n, 8) and ``signals`` (n, 5) are scores that mean present from 0.5 on, NaN where not
+    given; ``probabilities`` of ``verdict`` (n, 4), ``patterns`` and ``signals`` are NaN where none were; ``evidence`` has spans, or
+    None.  ``fields`` names the label fields given for at least one answer.
     """
 
     verdict: Ints
@@ -34,6 +35,7 @@ class Predicted:
     depth: Floats
     patterns: Floats
     signals: Floats
+    probabilities: Mapping[str, Floats]
     evidence: tuple[Spans | None, ...]
     fields: frozenset[str]
 
@@ -50,6 +52,11 @@ def from_rows(rows: Sequence[Mapping[str, Any] | None]) -> Predicted:
         depth=_numbers(given, "depth"),
         patterns=_scores(given, "patterns", PATTERNS),
         signals=_scores(given, "signals", SIGNALS),
+        probabilities={
+            "verdict": _probabilities(given, "verdict_probs", "verdict_probs", VERDICTS),
+            "patterns": _probabilities(given, "pattern_probs", "patterns", PATTERNS),
+            "signals": _probabilities(given, "signal_probs", "signals", SIGNALS),
+        },
         evidence=tuple(_spans(g.get("evidence")) for g in given),
         fields=frozenset(field for field in FIELDS if any(g.get(field) is not None for g in given)),
     )
@@ -73,6 +80,16 @@ def _scores(rows: Sequence[Mapping[str, Any]], field: str, labels: tuple[str, ..
         elif value is not None:
             scores[i] = [label in value for label in labels]
     return scores
+
+
+def _probabilities(rows: Sequence[Mapping[str, Any]], field: str, otherwise: str, labels: tuple[str, ...]) -> Floats:
+    """Probabilities of labels, from ``field`` or else from ``otherwise`` where that holds probabilities."""
+    shares = np.full((len(rows), len(labels)), np.nan)
+    for i, row in enumerate(rows):
+        value = row.get(field) if row.get(field) is not None else row.get(otherwise)
+        if isinstance(value, Mapping):
+            shares[i] = [value.get(label, 0.0) for label in labels]
+    return shares
 
 
 def _spans(evidence: Any) -> Spans | None:

@@ -16,7 +16,7 @@ from benchmark.agreement import weights
 from benchmark.codebook import TRACK, Track
 from benchmark.evaluation.items import Items
 from benchmark.evaluation.predicted import Floats, Ints, Predicted
-from benchmark.metrics import categorical, multilabel, rank
+from benchmark.metrics import calibration, categorical, multilabel, rank
 from benchmark.metrics.categorical import ABSTAINED
 from benchmark.metrics.statistic import Statistic, mean
 from benchmark.reference import Reference, towards_middle
@@ -34,7 +34,14 @@ def label_metrics(name: str, items: Items, reference: Reference, predicted: Pred
 def _nominal(track: Track, items: Items, reference: Reference, predicted: Predicted, rows: Bools) -> Metrics:
     chosen = np.flatnonzero(rows & (reference.verdict.sum(axis=1) > 0))
     truth, given, clusters = reference.verdict[chosen], predicted.verdict[chosen], items.clusters[chosen]
-    return _categorical(truth, given, weights.nominal(len(track.categories)), "kappa", clusters, items.n_clusters)
+    metrics = _categorical(truth, given, weights.nominal(len(track.categories)), "kappa", clusters, items.n_clusters)
+    shares = predicted.probabilities["verdict"][chosen]
+    known = ~np.isnan(shares.sum(axis=1))
+    top = shares[known].argmax(axis=1) if known.any() else np.empty(0, dtype=np.intp)
+    right, inside = truth[known, top], clusters[known]
+    metrics["brier"] = partial(calibration.brier, shares[known], truth[known], inside, items.n_clusters)
+    metrics["ece"] = partial(calibration.ece, shares[known, top], right, inside, items.n_clusters)
+    return metrics
 
 
 def _ordinal(track: Track, items: Items, reference: Reference, predicted: Predicted, rows: Bools) -> Metrics:
@@ -57,20 +64,26 @@ def _binary(track: Track, items: Items, reference: Reference, predicted: Predict
     chosen = np.flatnonzero(rows & ~np.isnan(truth).any(axis=1))
     truth, given, clusters, n_clusters = truth[chosen], given[chosen], items.clusters[chosen], items.n_clusters
     scored = ~np.isnan(given).any(axis=1)
+    shares = predicted.probabilities[track.field][chosen]
+    known = ~np.isnan(shares.sum(axis=1))
+    ranked = np.where(known[:, None], shares, given)  # what puts one answer above another: probabilities where there are any
+    pooled = np.repeat(clusters[known], truth.shape[1])
     metrics: Metrics = {
         "mean_kappa": partial(multilabel.kappas, truth, given, clusters, n_clusters),
         "mean_kappa_scored": partial(multilabel.kappas, truth[scored], given[scored], clusters[scored], n_clusters),
         "macro_f1": partial(multilabel.f1, truth, given, clusters, n_clusters),
-        "mean_average_precision": partial(multilabel.average_precision, truth, given, clusters, n_clusters),
+        "mean_average_precision": partial(multilabel.average_precision, truth, ranked, clusters, n_clusters),
+        "brier": partial(calibration.brier, shares[known].ravel(), truth[known].ravel(), pooled, n_clusters),
+        "ece": partial(calibration.ece, shares[known].ravel(), truth[known].ravel(), pooled, n_clusters),
     }
     for i, label in enumerate(track.categories):
         column = slice(i, i + 1)
-        for metric, statistic in (
-            ("kappa", multilabel.kappas),
-            ("f1", multilabel.f1),
-            ("average_precision", multilabel.average_precision),
+        for metric, statistic, scores in (
+            ("kappa", multilabel.kappas, given),
+            ("f1", multilabel.f1, given),
+            ("average_precision", multilabel.average_precision, ranked),
         ):
-            metrics[f"{metric}_{label}"] = partial(statistic, truth[:, column], given[:, column], clusters, n_clusters)
+            metrics[f"{metric}_{label}"] = partial(statistic, truth[:, column], scores[:, column], clusters, n_clusters)
     return metrics
 
 

@@ -21,6 +21,7 @@ from benchmark.scoring.protocol import Scorer, ScorerSpec
 GROUP = "bench.scorers"
 BUILT_IN = {
     "heuristic": "scorers.heuristic:Heuristic",
+    "ml": "scorers.ml:Ml",
     "constant": "scorers.constant:Constant",
     "random": "scorers.random:Random",
     "length": "scorers.length:Length",
