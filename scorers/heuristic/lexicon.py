@@ -90,10 +90,22 @@ PHRASES: dict[str, tuple[str, ...]] = {
         "parameters", "term", "sum over", "normalised", "normalized", "log", "square", "is called", "known as", "proportional",
     ),
     TURN: (
-        "fair", "fair point", "good point", "you're right", "that's right", "okay so", "true", "agreed", "good question", "sure",
-        "yes", "yeah", "no", "right", "in that case", "then", "exactly", "point taken", "you mean", "to answer", "ah",
+        "fair", "fair point", "good point", "you're right", "that's right", "true", "agreed", "good question", "sure",
+        "yes", "no", "right", "in that case", "then", "exactly", "point taken", "you mean", "to answer",
     ),
 }  # fmt: skip
+
+FILLERS = frozenset("um uh er erm uhm hmm mm mhm ah eh like well so okay ok basically actually yeah".split())
+"""Passed over when reading, wherever they stand."""
+
+SAME_WORD = {
+    "normalized": "normalised", "normalize": "normalise", "optimize": "optimise", "optimized": "optimised", "summarize": "summarise",
+    "prioritize": "prioritise", "behavior": "behaviour", "color": "colour", "favor": "favour", "labor": "labour", "labeled": "labelled",
+    "labeling": "labelling", "modeling": "modelling", "modeled": "modelled",
+    "center": "centre", "analyze": "analyse", "catalog": "catalogue",
+    "program": "programme", "learned": "learnt", "canceled": "cancelled", "judgment": "judgement", "gray": "grey",
+}  # fmt: skip
+"""Two spellings of one word."""
 
 STOPWORDS = frozenset(
     """a about after all also am an and any are as at back be because been before being between both but by can can't come could

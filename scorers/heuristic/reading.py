@@ -1,28 +1,35 @@
-"""Reading a timed transcript: sentences, what each does, and where the time went."""
+"""Reading a timed transcript: stretches of words, what each does, and where the time went.
+
+Neither capitals nor punctuation are read, and fillers are passed over: a transcript has them by the taste of whoever transcribed.
+"""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
 from benchmark.records import Answer, Question, Segment
-from scorers.heuristic.lexicon import CATEGORIES, PHRASES, STOPWORDS, TURN
+from scorers.heuristic.lexicon import CATEGORIES, FILLERS, PHRASES, SAME_WORD, STOPWORDS, TURN
 
-_TOKEN = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\d[\d.,]*%?|[.?!;]+(?=\s|$)|-(?=$)|…")
+_TOKEN = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\d[\d.,]*%?")
 _STEM = 5
+_STRETCH = 14
+"""Words of a stretch, about a sentence."""
+_OPENING = 8
+"""Words of a reply in which it turns to the cue, or does not."""
 _REPLY_WORDS = 45
 
 
-def _index() -> dict[str, list[tuple[tuple[str, ...], str]]]:
+def _index() -> dict[str, list[tuple[list[str], str]]]:
     """First word of every phrase to the words that follow and the phrase's category, the longest first."""
-    index: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+    index: dict[str, list[tuple[list[str], str]]] = {}
     for category, phrases in PHRASES.items():
         for phrase in phrases:
             first, *rest = phrase.split()
-            index.setdefault(first, []).append((tuple(rest), category))
+            index.setdefault(first, []).append((rest, category))
     for entries in index.values():
         entries.sort(key=lambda entry: -len(entry[0]))
     return index
@@ -32,17 +39,16 @@ _INDEX = _index()
 
 
 @dataclass(slots=True)
-class Sentence:
-    """A sentence of the candidate: its place, its words' stems, how often it does what."""
+class Stretch:
+    """About a sentence of the candidate: which of its segment's words, how often it does what, its content words' stems."""
 
     segment: int
-    start: int
-    end: int
-    words: int = 0
-    numbers: int = 0
-    commas: int = 0
-    does: dict[str, int] = field(default_factory=dict)
-    stems: set[str] = field(default_factory=set)
+    first: int
+    beyond: int
+    words: int
+    numbers: int
+    does: dict[str, int]
+    stems: set[str]
 
 
 @dataclass(slots=True)
@@ -61,7 +67,7 @@ class Reading:
     """What the heuristic sees of one answer.  Shares are of the candidate's words or of seconds, 0 to 1."""
 
     answer: Answer
-    sentences: list[Sentence]
+    stretches: list[Stretch]
     does: Counter[str]
     words: int
     numbers: int
@@ -72,14 +78,29 @@ class Reading:
     longest_silence: int | None
     code_s: float
     first_code_s: float | None
+    rates: list[float]
     rate: float
-    rushed_end: bool
-    cut_off: bool
     longest_share: float
 
     def per_hundred(self, category: str) -> float:
         """How often per hundred words."""
         return 100 * self.does[category] / max(self.words, 40)
+
+    def place(self, stretch: Stretch) -> tuple[int, int, int]:
+        """Segment, start and end (code points) of a stretch."""
+        spans = [
+            m.span() for m in _TOKEN.finditer(self.answer.segments[stretch.segment].text) if plain(m.group()) not in FILLERS
+        ]
+        if not spans:
+            return stretch.segment, 0, 0
+        last = len(spans) - 1
+        return stretch.segment, spans[min(stretch.first, last)][0], spans[min(stretch.beyond - 1, last)][1]
+
+
+def plain(token: str) -> str:
+    """A word as it is looked up: lower case, straight apostrophe, British spelling where there are two."""
+    token = token.lower().replace("’", "'")
+    return SAME_WORD.get(token, token)
 
 
 @lru_cache(maxsize=4096)
@@ -91,116 +112,109 @@ def points(question: Question) -> tuple[tuple[frozenset[str], ...], tuple[frozen
     )
 
 
+def tokens(text: str) -> list[str]:
+    """The words of a text as they are looked up, fillers left out."""
+    found = _TOKEN.findall(text.lower().replace("’", "'"))
+    return [SAME_WORD.get(token, token) for token in found if token not in FILLERS]
+
+
 def stems(text: str) -> set[str]:
     """The content words of a text, cut to their first letters."""
-    return {w[:_STEM] for w in re.findall(r"[a-z]{3,}", text.lower()) if w not in STOPWORDS}
+    return _stems(tokens(text))
+
+
+def _stems(words: list[str]) -> set[str]:
+    return {w[:_STEM] for w in words if len(w) > 2 and w not in STOPWORDS and not w[0].isdigit()}
 
 
 def read(answer: Answer) -> Reading:
     """Read an answer."""
-    sentences: list[Sentence] = []
-    for i, segment in enumerate(answer.segments):
-        if segment.speaker == "candidate" and segment.kind in ("speech", "text"):
-            sentences += _sentences(i, segment.text)
+    segments = answer.segments
+    words_of = {i: tokens(s.text) for i, s in enumerate(segments) if s.text and s.kind != "code"}
+    stretches = [
+        stretch
+        for i, s in enumerate(segments)
+        if s.speaker == "candidate" and i in words_of
+        for stretch in _stretches(i, words_of[i])
+    ]
     does: Counter[str] = Counter()
     said: set[str] = set()
-    for sentence in sentences:
-        does.update(sentence.does)
-        said |= sentence.stems
-    code = [s for s in answer.segments if s.kind == "code"]
-    for segment in code:
-        said |= stems(segment.text.replace("_", " "))
+    for stretch in stretches:
+        does.update(stretch.does)
+        said |= stretch.stems
+    code = [s for s in segments if s.kind == "code"]
+    for s in code:
+        said |= stems(s.text.replace("_", " "))
     critical, obvious = points(answer.question)
-    own = [s for s in answer.segments if s.speaker == "candidate"]
-    silences = [i for i, s in enumerate(answer.segments) if s.kind == "silence"]
-    words = sum(sentence.words for sentence in sentences)
-    last = next((s for s in reversed(own) if s.text.strip()), None)
-    spoken = [s for s in own if s.kind in ("speech", "text")]
-    seconds = sum(s.seconds for s in spoken)
-    rate = 60 * words / seconds if seconds else 0.0
+    own = [s for s in segments if s.speaker == "candidate"]
+    silences = [i for i, s in enumerate(segments) if s.kind == "silence"]
+    words = sum(stretch.words for stretch in stretches)
+    spoken = [
+        (len(words_of[i]), s.end_s - s.start_s) for i, s in enumerate(segments) if s.speaker == "candidate" and i in words_of
+    ]
+    seconds = sum(length for _, length in spoken)
     return Reading(
         answer=answer,
-        sentences=sentences,
+        stretches=stretches,
         does=does,
         words=words,
-        numbers=sum(sentence.numbers for sentence in sentences),
+        numbers=sum(stretch.numbers for stretch in stretches),
         critical=[len(point & said) / len(point) for point in critical if point],
         obvious=[len(point & said) / len(point) for point in obvious if point],
-        exchanges=_exchanges(answer),
-        silence_s=sum(answer.segments[i].seconds for i in silences) + _gaps(answer.segments),
-        longest_silence=max(silences, key=lambda i: answer.segments[i].seconds, default=None),
+        exchanges=_exchanges(answer, words_of),
+        silence_s=sum(segments[i].seconds for i in silences) + _gaps(segments),
+        longest_silence=max(silences, key=lambda i: segments[i].seconds, default=None),
         code_s=sum(s.seconds for s in code),
         first_code_s=code[0].start_s if code else None,
-        rate=rate,
-        rushed_end=len(spoken) > 1 and _rate(spoken[-1]) > 1.25 * rate,
-        cut_off=last is not None
-        and last.kind != "code"
-        and not last.text.rstrip().endswith((".", "?", "!", '"', "”", ")", "'", ":")),
+        rates=[60 * count / max(length, 0.5) for count, length in spoken if count >= 5],
+        rate=60 * words / seconds if seconds else 0.0,
         longest_share=max((s.seconds for s in own if s.kind != "silence"), default=0.0) / max(answer.seconds, 1.0),
     )
 
 
-def _sentences(segment: int, text: str) -> list[Sentence]:
-    found: list[Sentence] = []
-    current: Sentence | None = None
-    tokens = [(m.group().lower().replace("’", "'"), m.start(), m.end()) for m in _TOKEN.finditer(text)]
-    names = [token for token, _, _ in tokens]
-    for k, (token, start, end) in enumerate(tokens):
-        if token[0] in ".?!;…-":
-            if current is not None:
-                current.end = end
-                found.append(current)
-                current = None
-            continue
-        if current is None:
-            current = Sentence(segment, start, end)
-        current.end = end
-        if token[0].isdigit():
-            current.numbers += 1
-            current.words += 1
-            continue
-        current.words += 1
-        if len(token) > 2 and token not in STOPWORDS:
-            current.stems.add(token[:_STEM])
-        for rest, category in _INDEX.get(token, ()):
-            if not rest or tuple(names[k + 1 : k + 1 + len(rest)]) == rest:
-                current.does[category] = current.does.get(category, 0) + 1
-    if current is not None:
-        found.append(current)
-    for sentence in found:
-        sentence.commas = text.count(",", sentence.start, sentence.end)
+def _stretches(segment: int, words: list[str]) -> list[Stretch]:
+    """The words of a segment in stretches of equal length, about a sentence each."""
+    total = len(words)
+    if not total:
+        return []
+    count = max(1, round(total / _STRETCH))
+    edges = [total * k // count for k in range(count + 1)]
+    found = []
+    for first, beyond in pairwise(edges):
+        part = words[first:beyond]
+        does: dict[str, int] = {}
+        for k, token in enumerate(part, start=first):
+            for rest, category in _INDEX.get(token, ()):
+                if not rest or words[k + 1 : k + 1 + len(rest)] == rest:
+                    does[category] = does.get(category, 0) + 1
+        numbers = sum(token[0].isdigit() for token in part)
+        found.append(Stretch(segment, first, beyond, beyond - first, numbers, does, _stems(part)))
     return found
 
 
-def _exchanges(answer: Answer) -> list[Exchange]:
+def _exchanges(answer: Answer, words_of: dict[int, list[str]]) -> list[Exchange]:
     found = []
     segments = answer.segments
+    talks = [i for i, s in enumerate(segments) if s.speaker == "candidate" and s.text.strip()]
     for i, segment in enumerate(segments):
         if segment.speaker != "interviewer" or not segment.text.strip() or i == 0:
             continue
-        reply = next(
-            (k for k in range(i + 1, len(segments)) if segments[k].speaker == "candidate" and segments[k].text.strip()), None
-        )
-        before = next(
-            (k for k in range(i - 1, -1, -1) if segments[k].speaker == "candidate" and segments[k].text.strip()), None
-        )
-        cue = stems(segment.text)
+        reply = next((k for k in talks if k > i), None)
+        before = next((k for k in reversed(talks) if k < i), None)
         if reply is None:
             found.append(Exchange(i, None, 0.0, 0.0, False))
             continue
-        opening = segments[reply].text.split()[:_REPLY_WORDS]
-        start = " ".join(opening).lower()
-        answered = stems(segments[reply].text)
+        cue, answered = _stems(words_of[i]), words_of.get(reply) or tokens(segments[reply].text.replace("_", " "))
         earlier = stems(segments[before].text) if before is not None else set()
-        found.append(
-            Exchange(
-                cue=i,
-                reply=reply,
-                taken_up=len(cue & answered) / max(len(cue), 1),
-                same_as_before=len(earlier & stems(start)) / max(len(stems(start)), 1),
-                turns=any(re.search(rf"\b{phrase}\b", " ".join(start.split()[:7])) for phrase in PHRASES[TURN]),
-            )
+        start = _stems(answered[:_REPLY_WORDS])
+        opening = answered[:_OPENING]
+        turns = any(
+            category == TURN and opening[k + 1 : k + 1 + len(rest)] == rest
+            for k, token in enumerate(opening)
+            for rest, category in _INDEX.get(token, ())
         )
+        taken_up = len(cue & _stems(answered)) / max(len(cue), 1)
+        found.append(Exchange(i, reply, taken_up, len(earlier & start) / max(len(start), 1), turns))
     return found
 
 
@@ -208,10 +222,6 @@ def _gaps(segments: tuple[Segment, ...]) -> float:
     """Seconds of pauses longer than three seconds between segments."""
     pauses = (two.start_s - one.end_s for one, two in pairwise(segments))
     return sum(pause for pause in pauses if pause > 3)
-
-
-def _rate(segment: Segment) -> float:
-    return 60 * len(segment.text.split()) / max(segment.seconds, 0.1)
 
 
 assert set(PHRASES) == set(CATEGORIES)

@@ -13,7 +13,7 @@ from itertools import pairwise
 from benchmark.codebook import VERDICTS
 from scorers.heuristic import lexicon as lex
 from scorers.heuristic.profile import PROFILES, Profile
-from scorers.heuristic.reading import Exchange, Reading, Sentence
+from scorers.heuristic.reading import Exchange, Reading, Stretch
 
 Place = tuple[int, int, int]
 """Segment, start and end of a span."""
@@ -55,14 +55,16 @@ def speed_bias(r: Reading, p: Profile) -> Finding:
     strength = 0.65 * thin + 0.5 * short - 0.15 * soft(r.per_hundred(lex.EXPLAIN) / p.explain, 1.6, 1.0)
     if r.answer.round == "coding" and r.code_s:
         strength -= 0.2
-    return Finding(_clip(strength), _place(_least(r, (lex.REASON, lex.COST, lex.REJECT))), "methods named, few reasons given")
+    return Finding(
+        _clip(strength), _place(r, _least(r, (lex.REASON, lex.COST, lex.REJECT))), "methods named, few reasons given"
+    )
 
 
 def depth_bias(r: Reading, p: Profile) -> Finding:
     heavy = soft(r.per_hundred(lex.EXPLAIN) / p.explain, 1.5, 1.0)
     long = soft(r.words / p.enough, 1.8, 1.5)
     strength = heavy * (0.45 + 0.4 * long) + 0.15 * soft(decided(r), 0.5, 0.5)
-    return Finding(_clip(strength), _place(_most(r, lex.EXPLAIN)), "mechanisms explained beyond what decides")
+    return Finding(_clip(strength), _place(r, _most(r, lex.EXPLAIN)), "mechanisms explained beyond what decides")
 
 
 def misplaced_depth(r: Reading, p: Profile) -> Finding:
@@ -71,7 +73,7 @@ def misplaced_depth(r: Reading, p: Profile) -> Finding:
     strength = passed_over * (0.5 * soft(r.per_hundred(lex.EXPLAIN) / p.explain, 1.1, 1.0) + 0.35 * soft(obvious, 0.4, 0.4))
     return Finding(
         _clip(strength + 0.1 * soft(r.words / p.enough, 1.2, 1.0)),
-        _place(_most(r, lex.EXPLAIN)),
+        _place(r, _most(r, lex.EXPLAIN)),
         "depth on parts that do not decide",
     )
 
@@ -81,7 +83,7 @@ def no_structure(r: Reading, p: Profile) -> Finding:
     strength = 0.75 * soft(jumps, 0.9, 0.12) * soft(r.words / p.enough, 0.9, 0.8) - 0.25 * soft(
         r.per_hundred(lex.PLAN), 1.0, 1.0
     )
-    return Finding(_clip(strength), _place(_middle(r)), "topics left and come back to, no plan to follow")
+    return Finding(_clip(strength), _place(r, _middle(r)), "topics left and come back to, no plan to follow")
 
 
 def ignored_cues(r: Reading, p: Profile) -> Finding:
@@ -97,31 +99,30 @@ def ignored_cues(r: Reading, p: Profile) -> Finding:
 
 
 def covers_everything(r: Reading, p: Profile) -> Finding:
-    commas = 100 * sum(s.commas for s in r.sentences) / max(r.words, 40)
-    breadth = 0.5 * soft(r.per_hundred(lex.ADD), 3.0, 2.0) + 0.5 * soft(commas, 9.0, 4.0)
+    breadth = soft(r.per_hundred(lex.ADD), 3.0, 2.0)
     choice = soft(r.per_hundred(lex.CHOOSE) + r.per_hundred(lex.REJECT), 1.2, -1.5)
-    return Finding(_clip(breadth * (0.35 + 0.65 * choice)), _place(_most(r, lex.ADD)), "options listed, none chosen")
+    return Finding(_clip(breadth * (0.35 + 0.65 * choice)), _place(r, _most(r, lex.ADD)), "options listed, none chosen")
 
 
 def poor_time_awareness(r: Reading, p: Profile) -> Finding:
     overrun = soft(r.answer.budget_share, 1.03, 0.08)
     silent = soft(r.silence_s / max(r.answer.seconds, 1.0), 0.18, 0.12)
-    cut = 0.45 * r.cut_off + 0.25 * r.rushed_end
+    raced = 0.5 * soft(r.rates[-1] / max(r.rate, 1.0), 1.25, 0.2) if len(r.rates) > 1 else 0.0
     late_code = 0.0
     if p.code_by is not None and r.first_code_s is not None:
         late_code = soft(r.first_code_s / r.answer.question.time_budget_s, p.code_by + 0.15, 0.15)
-    stuck = 0.5 * soft(r.longest_share, 0.6, 0.15) * soft(r.words / p.enough, 1.4, 1.0) if len(r.sentences) > 6 else 0.0
-    strength = 1 - (1 - overrun) * (1 - silent) * (1 - cut) * (1 - 0.8 * late_code) * (1 - stuck)
-    last = _place(r.sentences[-1]) if r.sentences else None
-    place = (r.longest_silence, 0, 0) if silent > max(overrun, cut) and r.longest_silence is not None else last
+    stuck = 0.5 * soft(r.longest_share, 0.6, 0.15) * soft(r.words / p.enough, 1.4, 1.0) if len(r.stretches) > 6 else 0.0
+    strength = 1 - (1 - overrun) * (1 - silent) * (1 - raced) * (1 - 0.8 * late_code) * (1 - stuck)
+    last = _place(r, r.stretches[-1]) if r.stretches else None
+    place = (r.longest_silence, 0, 0) if silent > max(overrun, raced) and r.longest_silence is not None else last
     return Finding(_clip(strength), place, "time runs out, or goes where it should not")
 
 
 def miscalibrated_confidence(r: Reading, p: Profile) -> Finding:
     over, under = _over(r), _under(r)
     if over >= under:
-        return Finding(over, _place(_most(r, lex.ABSOLUTE)), "absolute claims")
-    return Finding(under, _place(_most(r, lex.PLEAD) or _most(r, lex.HEDGE)), "hedges and pleas instead of a position")
+        return Finding(over, _place(r, _most(r, lex.ABSOLUTE)), "absolute claims")
+    return Finding(under, _place(r, _most(r, lex.PLEAD) or _most(r, lex.HEDGE)), "hedges and pleas instead of a position")
 
 
 def confidence_direction(r: Reading) -> str:
@@ -144,8 +145,8 @@ def signals(r: Reading, patterns: dict[str, Finding]) -> dict[str, float]:
     """Strength of each senior signal."""
     p = PROFILES[r.answer.round]
     s = {name: finding.strength for name, finding in patterns.items()}
-    early = sum(x.does.get(lex.PLAN, 0) for x in r.sentences[:4])
-    closing = r.sentences[-max(2, len(r.sentences) // 4) :]
+    early = sum(x.does.get(lex.PLAN, 0) for x in r.stretches[:4])
+    closing = r.stretches[-max(2, len(r.stretches) // 4) :]
     closes = sum(x.does.get(lex.CLOSE, 0) for x in closing)
     own = r.per_hundred(lex.OWN) / p.own if p.own else 1.0
     turned = [e for e in r.exchanges if e.turns or e.taken_up > 0.2]
@@ -214,31 +215,31 @@ def _under(r: Reading) -> float:
 
 
 def _jumps(r: Reading) -> float:
-    """Share of neighbouring sentences without a content word in common."""
-    pairs = [(a, b) for a, b in pairwise(r.sentences) if len(a.stems) > 2 and len(b.stems) > 2]
+    """Share of neighbouring stretches without a content word in common."""
+    pairs = [(a, b) for a, b in pairwise(r.stretches) if len(a.stems) > 2 and len(b.stems) > 2]
     return sum(not a.stems & b.stems for a, b in pairs) / len(pairs) if len(pairs) > 3 else 0.0
 
 
-def _most(r: Reading, category: str) -> Sentence | None:
-    return max(r.sentences, key=lambda s: s.does.get(category, 0), default=None)
+def _most(r: Reading, category: str) -> Stretch | None:
+    return max(r.stretches, key=lambda s: s.does.get(category, 0), default=None)
 
 
-def _least(r: Reading, categories: tuple[str, ...]) -> Sentence | None:
-    long = [s for s in r.sentences if s.words >= 8] or r.sentences
+def _least(r: Reading, categories: tuple[str, ...]) -> Stretch | None:
+    long = [s for s in r.stretches if s.words >= 8] or r.stretches
     return min(long, key=lambda s: sum(s.does.get(c, 0) for c in categories), default=None)
 
 
-def _middle(r: Reading) -> Sentence | None:
-    return r.sentences[len(r.sentences) // 2] if r.sentences else None
+def _middle(r: Reading) -> Stretch | None:
+    return r.stretches[len(r.stretches) // 2] if r.stretches else None
 
 
 def _reply(r: Reading, exchange: Exchange) -> Place | None:
-    place = next((s for s in r.sentences if s.segment == exchange.reply), None)
-    return _place(place)
+    place = next((s for s in r.stretches if s.segment == exchange.reply), None)
+    return _place(r, place)
 
 
-def _place(sentence: Sentence | None) -> Place | None:
-    return None if sentence is None else (sentence.segment, sentence.start, sentence.end)
+def _place(r: Reading, stretch: Stretch | None) -> Place | None:
+    return None if stretch is None else r.place(stretch)
 
 
 def _clip(value: float, low: float = 0.0, high: float = 1.0) -> float:

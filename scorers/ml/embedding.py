@@ -97,8 +97,8 @@ def embedding_features(answers: Sequence[Answer]) -> tuple[list[str], Floats]:
     return list(rows[0]), np.array([list(row.values()) for row in rows])
 
 
-def _sentence_texts(reading: Reading) -> list[str]:
-    return [reading.answer.segments[s.segment].text[s.start : s.end] for s in reading.sentences] or ["-"]
+def _stretch_texts(reading: Reading) -> list[str]:
+    return [reading.answer.segments[i].text[a:b] for i, a, b in map(reading.place, reading.stretches)] or ["-"]
 
 
 def _reply_texts(reading: Reading) -> list[tuple[str, str, str]]:
@@ -115,13 +115,13 @@ def _reply_texts(reading: Reading) -> list[tuple[str, str, str]]:
 def _texts(reading: Reading) -> list[str]:
     q = reading.answer.question
     replies = [text for exchange in _reply_texts(reading) for text in exchange]
-    return [*_sentence_texts(reading), *q.critical_points, *q.obvious_points, q.prompt, *replies]
+    return [*_stretch_texts(reading), *q.critical_points, *q.obvious_points, q.prompt, *replies]
 
 
 def _row(reading: Reading, vectors: Any, acts: Floats) -> dict[str, float]:
     q = reading.answer.question
-    own = vectors(_sentence_texts(reading))
-    weights = np.array([s.words for s in reading.sentences] or [1], dtype=np.float64)
+    own = vectors(_stretch_texts(reading))
+    weights = np.array([s.words for s in reading.stretches] or [1], dtype=np.float64)
     weights = np.maximum(weights, 1) / np.maximum(weights, 1).sum()
     when = np.cumsum(weights) - weights / 2
     critical = own @ vectors(list(q.critical_points)).T if q.critical_points else np.zeros((len(own), 1))

@@ -18,11 +18,11 @@ from benchmark.records import Answer, Segment
 from scorers.heuristic import lexicon as lex
 from scorers.heuristic import rules
 from scorers.heuristic.profile import PROFILES
-from scorers.heuristic.reading import Reading, Sentence, points, read
+from scorers.heuristic.reading import Reading, Stretch, points, read
 
 Floats = NDArray[np.float64]
 _REACHED = 0.34
-"""A sentence reaches a point of the question from this share of the point's content words."""
+"""A stretch reaches a point of the question from this share of the point's content words."""
 _THIRDS = 3
 
 
@@ -90,9 +90,9 @@ def _clock(answer: Answer) -> dict[str, float]:
 def _points(reading: Reading) -> dict[str, float]:
     """How far the question's points are reached, how early, and how many words go to which kind."""
     critical, obvious = points(reading.answer.question)
-    to_critical = [_closest(s, critical) for s in reading.sentences]
-    to_obvious = [_closest(s, obvious) for s in reading.sentences]
-    words = [s.words for s in reading.sentences]
+    to_critical = [_closest(s, critical) for s in reading.stretches]
+    to_obvious = [_closest(s, obvious) for s in reading.stretches]
+    words = [s.words for s in reading.stretches]
     total = max(sum(words), 1)
     on_critical = sum(w for w, c, o in zip(words, to_critical, to_obvious, strict=True) if c > max(o, 0.12))
     on_obvious = sum(w for w, c, o in zip(words, to_critical, to_obvious, strict=True) if o > max(c, 0.12))
@@ -131,40 +131,33 @@ def _cues(reading: Reading) -> dict[str, float]:
 
 
 def _order(reading: Reading) -> dict[str, float]:
-    """What comes when: plan, choices, reasons and checks by thirds of the answer, and how sentences follow each other."""
-    sentences = reading.sentences
+    """What comes when: plan, choices, reasons and checks by thirds of the answer, and how stretches follow each other."""
+    stretches = reading.stretches
     row: dict[str, float] = {}
-    size = max(1, -(-len(sentences) // _THIRDS))
+    size = max(1, -(-len(stretches) // _THIRDS))
     for third in range(_THIRDS):
-        part = sentences[third * size : (third + 1) * size]
+        part = stretches[third * size : (third + 1) * size]
         words = max(sum(s.words for s in part), 20)
         for category in (lex.PLAN, lex.REASON, lex.CHOOSE, lex.CLOSE, lex.EXPLAIN):
             row[f"{category} in third {third + 1}"] = min(100 * sum(s.does.get(category, 0) for s in part) / words, 12.0)
-    linked = [len(a.stems & b.stems) / max(min(len(a.stems), len(b.stems)), 1) for a, b in pairwise(sentences)]
+    linked = [len(a.stems & b.stems) / max(min(len(a.stems), len(b.stems)), 1) for a, b in pairwise(stretches)]
     back = [
-        len(a.stems & b.stems) / max(min(len(a.stems), len(b.stems)), 1) for a, b in zip(sentences, sentences[2:], strict=False)
+        len(a.stems & b.stems) / max(min(len(a.stems), len(b.stems)), 1) for a, b in zip(stretches, stretches[2:], strict=False)
     ]
-    lengths = [s.words for s in sentences]
     total = max(reading.words, 40)
     return row | {
-        "sentences linked": mean(linked) if linked else 0.0,
-        "sentences unlinked": sum(not x for x in linked) / max(len(linked), 1),
+        "stretches linked": mean(linked) if linked else 0.0,
+        "stretches unlinked": sum(not x for x in linked) / max(len(linked), 1),
         "linked across one": mean(back) - mean(linked) if back and linked else 0.0,
-        "sentence length": mean(lengths) / 20 if lengths else 0.0,
-        "sentence length varies": pstdev(lengths) / 20 if len(lengths) > 1 else 0.0,
-        "commas": 10 * sum(s.commas for s in sentences) / total,
         "numbers": 10 * reading.numbers / total,
-        "first sentence numbers": float(bool(sentences) and sentences[0].numbers > 0),
         "choices per option": reading.does[lex.CHOOSE] / max(reading.does[lex.ADD] + reading.does[lex.CHOOSE], 1),
-        "reasons per sentence": sum(bool(s.does.get(lex.REASON) or s.does.get(lex.COST)) for s in sentences)
-        / max(len(sentences), 1),
-        "cut off": float(reading.cut_off),
-        "rushed end": float(reading.rushed_end),
+        "reasons per stretch": sum(bool(s.does.get(lex.REASON) or s.does.get(lex.COST)) for s in stretches)
+        / max(len(stretches), 1),
     }
 
 
-def _closest(sentence: Sentence, of: Sequence[frozenset[str]]) -> float:
-    return max((len(point & sentence.stems) / len(point) for point in of if point), default=0.0)
+def _closest(stretch: Stretch, of: Sequence[frozenset[str]]) -> float:
+    return max((len(point & stretch.stems) / len(point) for point in of if point), default=0.0)
 
 
 def _rate(segment: Segment) -> float:
