@@ -29,6 +29,7 @@ from benchmark.scoring.run import run_scorer
 @options.split
 @options.reference
 @click.option("--fit-on", metavar="CORPUS", help="Corpus whose train split fits the scorer.  [default: --corpus]")
+@click.option("--dry-run", is_flag=True, help="Print the first prompt and the estimated cost, and score nothing (llm).")
 @options.limit
 @options.seed
 @options.as_json
@@ -40,6 +41,7 @@ def command(
     split: str | None,
     reference: str | None,
     fit_on: str | None,
+    dry_run: bool,
     limit: int | None,
     seed: int,
     as_json: bool,
@@ -52,6 +54,11 @@ def command(
     loaded = load_corpus(corpus)
     split, items, labels = select(loaded, split, limit, reference)
     made, spec = make_scorer(scorer, settings, seed)
+    if dry_run:
+        if not hasattr(made, "dry_run"):
+            raise InputError([f"--dry-run: scorer {scorer} makes no requests"])
+        click.echo(made.dry_run([answer.blind() for answer in items.answers]))
+        return
     with contextlib.redirect_stdout(sys.stderr):  # a scorer that prints must not spoil the table or --json
         fitted_on = getattr(made, "fitted_on", None)  # a scorer may come fitted
         if isinstance(made, Fittable) and (fitted_on is None or fit_on is not None):

@@ -22,6 +22,7 @@ GROUP = "bench.scorers"
 BUILT_IN = {
     "heuristic": "scorers.heuristic:Heuristic",
     "ml": "scorers.ml:Ml",
+    "llm": "scorers.llm:Llm",
     "constant": "scorers.constant:Constant",
     "random": "scorers.random:Random",
     "length": "scorers.length:Length",

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from benchmark.codebook import PATTERNS, SIGNALS, VERDICTS
+from benchmark.errors import InputError
 from benchmark.predictions import row_problems
 from benchmark.records import Answer
 from benchmark.reference import Reference
@@ -26,6 +27,8 @@ def run_scorer(scorer: Scorer, answers: Sequence[Answer]) -> Iterator[Row]:
         batch = [answer.blind() for answer in answers[start : start + BATCH]]
         try:
             rows = _collect(scorer.score(batch), batch)
+        except InputError:  # something is missing for every answer: say it, once
+            raise
         except Exception:
             rows = {}
             for answer in batch:
