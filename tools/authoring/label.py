@@ -24,6 +24,8 @@ from compose import CANARY, CODEBOOK_VERSION, label_problems, locate, merge_rows
 
 Document = dict[str, Any]
 BATCH = 40
+LOOPS = 8
+PROTOCOLS = ("panel-holistic", "panel-checklist", "panel-contrarian")
 LOOP_VERDICTS = ("adapts", "uniform_fast", "uniform_deep", "erratic")
 
 
@@ -180,45 +182,53 @@ def merge(data: Path, out: Path, protocol: str, day: str) -> list[str]:
 
 
 def write_loops(data: Path, out: Path) -> None:
-    """Sheets of whole loops for each protocol."""
+    """Sheets of whole loops that a protocol has neither labelled nor been handed, at most ``LOOPS`` candidates each."""
     questions = {q["question_id"]: q for q in read(data, "questions")}
     answers = {a["answer_id"]: a for a in read(data, "answers")}
-    loops = read(data, "loops")
+    keys = read_keys(out)
     out.mkdir(parents=True, exist_ok=True)
-    for protocol in ("panel-holistic", "panel-checklist", "panel-contrarian"):
-        fresh = [loop for loop in loops if all(a["annotator_id"] != protocol for a in loop["annotations"])]
-        order = random.Random(f"sdb|loops|{protocol}").sample(fresh, len(fresh))
-        text = ""
-        for i, loop in enumerate(order, start=1):
-            members = [answers[a] for a in loop["answer_ids"]]
-            text += f"# Candidate {i}\n\n" + "\n".join(
-                render(k, a, questions[a["question_id"]]) for k, a in enumerate(members, 1)
-            )
-        (out / f"loops-{protocol}.md").write_text(text, encoding="utf-8")
-        path = out.parent / "keys.json"
-        kept = json.loads(path.read_text()) if path.exists() else {}
-        path.write_text(json.dumps({**kept, f"loops-{protocol}": [loop["loop_id"] for loop in order]}, indent=1))
+    for protocol in PROTOCOLS:
+        handed = {i for name, ids in keys.items() if name.startswith(f"loops-{protocol}-") for i in ids}
+        fresh = [
+            loop
+            for loop in read(data, "loops")
+            if loop["loop_id"] not in handed and all(a["annotator_id"] != protocol for a in loop["annotations"])
+        ]
+        done = sum(name.startswith(f"loops-{protocol}-") for name in keys)
+        order = random.Random(f"sdb|loops|{protocol}|{done}").sample(fresh, len(fresh))
+        for start in range(0, len(order), LOOPS):
+            name = f"loops-{protocol}-{done + start // LOOPS + 1}"
+            sheet = order[start : start + LOOPS]
+            text = ""
+            for i, loop in enumerate(sheet, start=1):
+                members = [answers[a] for a in loop["answer_ids"]]
+                items = [render(k, a, questions[a["question_id"]]) for k, a in enumerate(members, 1)]
+                text += f"# Candidate {i}\n\n" + "\n".join(items)
+            (out / f"{name}.md").write_text(text, encoding="utf-8")
+            keys[name] = [loop["loop_id"] for loop in sheet]
+            print(name, len(sheet), "candidates")
+    (out.parent / "keys.json").write_text(json.dumps(keys, indent=1))
 
 
 def merge_loops(data: Path, out: Path) -> list[str]:
     loops = {loop["loop_id"]: loop for loop in read(data, "loops")}
-    keys = json.loads((out.parent / "keys.json").read_text())
     problems = []
-    for protocol in ("panel-holistic", "panel-checklist", "panel-contrarian"):
-        files = sorted(out.glob(f"loops-{protocol}.labels*.json"))
-        given = {row["candidate"]: row for file in files for row in json.loads(file.read_text(encoding="utf-8"))}
-        for i, loop_id in enumerate(keys[f"loops-{protocol}"], start=1):
+    for name, ids in read_keys(out).items():
+        path = out / f"{name}.labels.json"
+        if not name.startswith("loops-") or not path.exists():
+            continue
+        protocol = name.removeprefix("loops-").rpartition("-")[0]
+        given = {row["candidate"]: row for row in json.loads(path.read_text(encoding="utf-8"))}
+        for i, loop_id in enumerate(ids, start=1):
             if given.get(i, {}).get("loop_verdict") not in LOOP_VERDICTS:
-                problems.append(f"loops-{protocol}: candidate {i}: {given.get(i)}")
+                problems.append(f"{name}: candidate {i}: {given.get(i)}")
                 continue
             loop = loops[loop_id]
             loop["annotations"] = [a for a in loop["annotations"] if a["annotator_id"] != protocol]
             loop["annotations"].append(
                 {"annotator_id": protocol, "loop_verdict": given[i]["loop_verdict"], "rationale": given[i]["rationale"]}
             )
-    if not problems:
-        lines = [json.dumps(loops[i], ensure_ascii=False) for i in sorted(loops)]
-        (data / "loops.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    merge_rows(data / "loops.jsonl", list(loops.values()))
     return problems
 
 

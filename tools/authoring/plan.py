@@ -37,6 +37,18 @@ WRITTEN = {
     "rate": ["writes 20-23 words a minute", "25-28", "30-34", "35-38"],
 }
 
+WORD_LISTS = {
+    "A": "only, than, until, nobody, costs, worse, but, no, nothing, my, back, stays",
+    "B": "or, could, which is, and then, so we, there's, first, by, every, long, people",
+    "C": "we, people, better, done, is, would be, day, week, it's, team, more",
+    "D": "I take, I write, I keep, with the, means, because the, has a, each, draw, pass",
+}
+"""Words that spoke for a verdict in the answers of one batch or another.  They are dealt without looking at what a slot shows, but for
+A and B: the batches before leaned one way, so these lean the other, moderately."""
+LEANING = {"S1": 0.62, "S2": 0.62}
+REST_LEANING = 0.40
+FIRST_DEALT_SUITE = "s12"
+
 ROOT = "STRONG ROOT: balanced, rating 4 or 5 (5 in about half of questions). Imperfect like a real person's, but time and depth go where they decide."
 SECOND = "STRONG IN ANOTHER STYLE: balanced, rating 4 or 5, as unlike S1 in approach and manner as can be."
 FREE_FLAVOURS = {
@@ -183,6 +195,11 @@ def plan() -> dict[str, Any]:
             crossed = {name: hands[slot, name][i] for name in CROSSED}
             if topic["round"] == "writing":
                 crossed |= {name: hands[slot, f"written {name}"][i] for name in WRITTEN}
+            if topic["suite"] >= FIRST_DEALT_SUITE:
+                own = random.Random(f"sdb|words|{topic['suite']}|{topic['round']}|{slot}")
+                lists = "A" if own.random() < LEANING.get(slot, REST_LEANING) else "B"
+                lists += own.choice("CD")
+                crossed["words"] = "speaks naturally with many of: " + "; ".join(WORD_LISTS[k] for k in lists)
             slots[slot] = {"shows": shows, "voice": voice, "crossed": crossed}
         bases = ["S1", "S1", "S1", "S2", up_bases[i]]
         for t, (base, dimension) in enumerate(zip(bases, dimensions[5 * i : 5 * i + 5], strict=True), start=1):

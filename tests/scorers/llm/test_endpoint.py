@@ -48,7 +48,13 @@ def test_a_good_reply_is_a_prediction(endpoint: Endpoint, tmp_path: Path, answer
     assert [row["answer_id"] for row in rows] == [a.answer_id for a in answers]
     for row, answer in zip(rows, answers, strict=True):
         assert row_problems(row, answer) == []
-        assert (row["verdict"], row["rating"], row["patterns"], row["tokens_in"], row["usd"]) == ("balanced", 4, [], 1000, 0.002)
+        assert (row["verdict"], row["rating"], row["patterns"], row["tokens_in"], row["usd"]) == (
+            "balanced",
+            4,
+            [],
+            1000,
+            0.002,
+        )
     sent = endpoint.seen[0]
     assert sent["response_format"]["json_schema"]["strict"]
     assert sent["temperature"] == 0
@@ -168,7 +174,16 @@ def test_killed_in_mid_run_it_goes_on_where_it_stopped(endpoint: Endpoint, tmp_p
         return "good"
 
     endpoint.behave = slowly
-    settings = ["-S", "model=m", "-S", f"base_url={endpoint.base_url}", "-S", f"cache={tmp_path / 'c.sqlite'}", "-S", "concurrency=2"]
+    settings = [
+        "-S",
+        "model=m",
+        "-S",
+        f"base_url={endpoint.base_url}",
+        "-S",
+        f"cache={tmp_path / 'c.sqlite'}",
+        "-S",
+        "concurrency=2",
+    ]
     arguments = ["run", "--scorer", "llm", *settings, "--limit", "20", "--output", str(tmp_path / "r.json")]
     command = [sys.executable, "-c", "from benchmark.cli.main import main; main()", *arguments]
     run = subprocess.Popen(command, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.DEVNULL)
@@ -189,7 +204,16 @@ def test_killed_in_mid_run_it_goes_on_where_it_stopped(endpoint: Endpoint, tmp_p
 
 
 def test_dry_run_makes_no_request(endpoint: Endpoint, tmp_path: Path) -> None:
-    settings = ["-S", "model=m", "-S", f"base_url={endpoint.base_url}", "-S", "usd_per_million_in=1", "-S", "usd_per_million_out=2"]
+    settings = [
+        "-S",
+        "model=m",
+        "-S",
+        f"base_url={endpoint.base_url}",
+        "-S",
+        "usd_per_million_in=1",
+        "-S",
+        "usd_per_million_out=2",
+    ]
     done = bench("run", "--scorer", "llm", *settings, "--limit", "3", "--dry-run", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "requests     3" in done.stdout
@@ -199,7 +223,11 @@ def test_dry_run_makes_no_request(endpoint: Endpoint, tmp_path: Path) -> None:
 
 
 def test_wrong_settings_are_refused_in_one_line(tmp_path: Path) -> None:
-    for setting, words in (("mode=think", "one of generate, logprobs"), ("repeats=0", "at least 1"), ("prompt_file=no.md", "no.md")):
+    for setting, words in (
+        ("mode=think", "one of generate, logprobs"),
+        ("repeats=0", "at least 1"),
+        ("prompt_file=no.md", "no.md"),
+    ):
         with pytest.raises(InputError, match=words):
             make_scorer("llm", ["model=m", "base_url=http://127.0.0.1:9/v1", setting])
     with pytest.raises(InputError, match="no such file"):
