@@ -47,9 +47,10 @@ class Heuristic:
             "confidence_direction": over_or_under,
             "signals": {name: round(share, 4) for name, share in signals.items()},
             "evidence": [
-                {"label": name, "segment": finding.place[0], "start": finding.place[1], "end": finding.place[2]}
+                {"label": name, "segment": segment, "start": start, "end": end}
                 for name, finding in marked.items()
                 if finding.place is not None
+                for segment, start, end in [reading.span(finding.place)]
             ],
             "rationale": _rationale(answer, verdict, marked),
         }

@@ -5,7 +5,9 @@ Neither capitals nor punctuation are read, and fillers are passed over: a transc
 
 from __future__ import annotations
 
+import math
 import re
+from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,11 +18,14 @@ from scorers.heuristic.lexicon import CATEGORIES, FILLERS, PHRASES, SAME_WORD, S
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\d[\d.,]*%?")
 _STEM = 5
+_DIGITS = frozenset("0123456789")
 _STRETCH = 14
 """Words of a stretch, about a sentence."""
 _OPENING = 8
 """Words of a reply in which it turns to the cue, or does not."""
 _REPLY_WORDS = 45
+_FEWEST_RETURNS = 5
+_MOST_KNOWN = 200_000
 
 
 def _index() -> dict[str, list[tuple[list[str], str]]]:
@@ -53,11 +58,13 @@ class Stretch:
 
 @dataclass(slots=True)
 class Exchange:
-    """An interviewer's turn, and what the reply makes of it: share of the cue's words taken up, whether it turns."""
+    """An interviewer's turn, and what the reply makes of it: share of the cue's words taken up, share of the reply (of its
+    opening) that was said before the cue, whether it turns."""
 
     cue: int
     reply: int | None
     taken_up: float
+    repeated: float
     same_as_before: float
     turns: bool
 
@@ -81,13 +88,16 @@ class Reading:
     rates: list[float]
     rate: float
     longest_share: float
+    scatter: float
 
     def per_hundred(self, category: str) -> float:
         """How often per hundred words."""
         return 100 * self.does[category] / max(self.words, 40)
 
-    def place(self, stretch: Stretch) -> tuple[int, int, int]:
-        """Segment, start and end (code points) of a stretch."""
+    def span(self, stretch: Stretch | tuple[int, int, int]) -> tuple[int, int, int]:
+        """Segment, start and end (code points) of a stretch; a span is given back as it is."""
+        if isinstance(stretch, tuple):
+            return stretch
         spans = [
             m.span() for m in _TOKEN.finditer(self.answer.segments[stretch.segment].text) if plain(m.group()) not in FILLERS
         ]
@@ -118,13 +128,29 @@ def tokens(text: str) -> list[str]:
     return [SAME_WORD.get(token, token) for token in found if token not in FILLERS]
 
 
+class _StemOf(dict[str, str]):
+    """The stem of each word met so far: its first letters, or nothing for a word without content."""
+
+    def __missing__(self, word: str) -> str:
+        if len(self) > _MOST_KNOWN:
+            self.clear()
+        stem = word[:_STEM] if len(word) > 2 and word not in STOPWORDS and not word[0].isdigit() else ""
+        self[word] = stem
+        return stem
+
+
+_STEM_OF = _StemOf()
+
+
 def stems(text: str) -> set[str]:
     """The content words of a text, cut to their first letters."""
     return _stems(tokens(text))
 
 
 def _stems(words: list[str]) -> set[str]:
-    return {w[:_STEM] for w in words if len(w) > 2 and w not in STOPWORDS and not w[0].isdigit()}
+    found = {_STEM_OF[w] for w in words}
+    found.discard("")
+    return found
 
 
 def read(answer: Answer) -> Reading:
@@ -140,8 +166,9 @@ def read(answer: Answer) -> Reading:
     does: Counter[str] = Counter()
     said: set[str] = set()
     for stretch in stretches:
-        does.update(stretch.does)
         said |= stretch.stems
+        for category, times in stretch.does.items():
+            does[category] += times
     code = [s for s in segments if s.kind == "code"]
     for s in code:
         said |= stems(s.text.replace("_", " "))
@@ -169,7 +196,26 @@ def read(answer: Answer) -> Reading:
         rates=[60 * count / max(length, 0.5) for count, length in spoken if count >= 5],
         rate=60 * words / seconds if seconds else 0.0,
         longest_share=max((s.seconds for s in own if s.kind != "silence"), default=0.0) / max(answer.seconds, 1.0),
+        scatter=_scatter(
+            [w for i, s in enumerate(segments) if s.speaker == "candidate" and i in words_of for w in words_of[i]]
+        ),
     )
+
+
+def _scatter(words: list[str]) -> float:
+    """How far apart a content word comes back, as the mean log of the words between, against that of the answer's length: talk that
+    stays with a topic until it is done has its words close together.  About 0.5 to 0.9; 0.7 where too few come back."""
+    last: dict[str, int] = {}
+    gaps = []
+    for i, word in enumerate(words):
+        stem = _STEM_OF[word]
+        if stem:
+            if stem in last:
+                gaps.append(i - last[stem])
+            last[stem] = i
+    if len(gaps) < _FEWEST_RETURNS:
+        return 0.7
+    return sum(map(math.log1p, gaps)) / len(gaps) / math.log1p(len(words))
 
 
 def _stretches(segment: int, words: list[str]) -> list[Stretch]:
@@ -182,13 +228,13 @@ def _stretches(segment: int, words: list[str]) -> list[Stretch]:
     found = []
     for first, beyond in pairwise(edges):
         part = words[first:beyond]
-        does: dict[str, int] = {}
-        for k, token in enumerate(part, start=first):
-            for rest, category in _INDEX.get(token, ()):
-                if not rest or words[k + 1 : k + 1 + len(rest)] == rest:
-                    does[category] = does.get(category, 0) + 1
-        numbers = sum(token[0].isdigit() for token in part)
-        found.append(Stretch(segment, first, beyond, beyond - first, numbers, does, _stems(part)))
+        numbers = sum([token[0] in _DIGITS for token in part])
+        found.append(Stretch(segment, first, beyond, beyond - first, numbers, {}, _stems(part)))
+    for k, phrases in [(k, _INDEX[token]) for k, token in enumerate(words) if token in _INDEX]:
+        does = found[bisect_right(edges, k) - 1].does
+        for rest, category in phrases:
+            if not rest or words[k + 1 : k + 1 + len(rest)] == rest:
+                does[category] = does.get(category, 0) + 1
     return found
 
 
@@ -202,7 +248,7 @@ def _exchanges(answer: Answer, words_of: dict[int, list[str]]) -> list[Exchange]
         reply = next((k for k in talks if k > i), None)
         before = next((k for k in reversed(talks) if k < i), None)
         if reply is None:
-            found.append(Exchange(i, None, 0.0, 0.0, False))
+            found.append(Exchange(i, None, 0.0, 0.0, 0.0, False))
             continue
         cue, answered = _stems(words_of[i]), words_of.get(reply) or tokens(segments[reply].text.replace("_", " "))
         earlier = stems(segments[before].text) if before is not None else set()
@@ -213,8 +259,9 @@ def _exchanges(answer: Answer, words_of: dict[int, list[str]]) -> list[Exchange]
             for k, token in enumerate(opening)
             for rest, category in _INDEX.get(token, ())
         )
-        taken_up = len(cue & _stems(answered)) / max(len(cue), 1)
-        found.append(Exchange(i, reply, taken_up, len(earlier & start) / max(len(start), 1), turns))
+        given = _stems(answered)
+        taken_up, repeated = len(cue & given) / max(len(cue), 1), len(earlier & given) / max(len(given), 1)
+        found.append(Exchange(i, reply, taken_up, repeated, len(earlier & start) / max(len(start), 1), turns))
     return found
 
 

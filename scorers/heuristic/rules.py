@@ -15,16 +15,18 @@ from scorers.heuristic import lexicon as lex
 from scorers.heuristic.profile import PROFILES, Profile
 from scorers.heuristic.reading import Exchange, Reading, Stretch
 
+WRITTEN_RATE = 0.2
+"""Writing runs at about a fifth of the words a minute of speech."""
 Place = tuple[int, int, int]
 """Segment, start and end of a span."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """How strongly a pattern shows (0 to 1), where, and why."""
+    """How strongly a pattern shows (0 to 1), where (a stretch, or a span), and why."""
 
     strength: float
-    place: Place | None = None
+    place: Stretch | Place | None = None
     why: str = ""
 
 
@@ -55,65 +57,62 @@ def speed_bias(r: Reading, p: Profile) -> Finding:
     strength = 0.65 * thin + 0.5 * short - 0.15 * soft(r.per_hundred(lex.EXPLAIN) / p.explain, 1.6, 1.0)
     if r.answer.round == "coding" and r.code_s:
         strength -= 0.2
-    return Finding(
-        _clip(strength), _place(r, _least(r, (lex.REASON, lex.COST, lex.REJECT))), "methods named, few reasons given"
-    )
+    return Finding(_clip(strength), _least(r, (lex.REASON, lex.COST, lex.REJECT)), "methods named, few reasons given")
 
 
 def depth_bias(r: Reading, p: Profile) -> Finding:
     heavy = soft(r.per_hundred(lex.EXPLAIN) / p.explain, 1.5, 1.0)
+    dwells = soft(linked(r), 0.09, 0.08)
     long = soft(r.words / p.enough, 1.8, 1.5)
-    strength = heavy * (0.45 + 0.4 * long) + 0.15 * soft(decided(r), 0.5, 0.5)
-    return Finding(_clip(strength), _place(r, _most(r, lex.EXPLAIN)), "mechanisms explained beyond what decides")
+    undecided = soft(r.per_hundred(lex.CHOOSE) + r.per_hundred(lex.CLOSE), 2.0, -2.0)
+    strength = 0.35 * heavy + 0.3 * dwells + 0.3 * long + 0.15 * undecided - 0.1
+    return Finding(_clip(strength), _most(r, lex.EXPLAIN), "mechanisms explained beyond what decides")
 
 
 def misplaced_depth(r: Reading, p: Profile) -> Finding:
     obvious = max(r.obvious, default=0.0)
-    passed_over = soft(decided(r), 0.4, -0.4)
-    strength = passed_over * (0.5 * soft(r.per_hundred(lex.EXPLAIN) / p.explain, 1.1, 1.0) + 0.35 * soft(obvious, 0.4, 0.4))
-    return Finding(
-        _clip(strength + 0.1 * soft(r.words / p.enough, 1.2, 1.0)),
-        _place(r, _most(r, lex.EXPLAIN)),
-        "depth on parts that do not decide",
-    )
+    passed_over = soft(decided(r), 0.5, -0.5)
+    dwells = soft(linked(r), 0.08, 0.08)
+    breadth = soft(r.per_hundred(lex.ADD), 2.0, -2.0)
+    strength = passed_over * (0.3 + 0.3 * dwells + 0.2 * breadth + 0.2 * soft(obvious, 0.4, 0.4))
+    return Finding(_clip(strength), _most(r, lex.EXPLAIN), "depth on parts that do not decide")
 
 
 def no_structure(r: Reading, p: Profile) -> Finding:
-    jumps = _jumps(r)
-    strength = 0.75 * soft(jumps, 0.9, 0.12) * soft(r.words / p.enough, 0.9, 0.8) - 0.25 * soft(
-        r.per_hundred(lex.PLAN), 1.0, 1.0
-    )
-    return Finding(_clip(strength), _place(r, _middle(r)), "topics left and come back to, no plan to follow")
+    scattered = soft(r.scatter, 0.68, 0.08)
+    unlinked = soft(_jumps(r), 0.85, 0.15)
+    strength = 0.5 * scattered + 0.4 * unlinked - 0.2 * soft(r.per_hundred(lex.PLAN), 1.0, 1.0)
+    return Finding(_clip(strength), _middle(r), "topics left and come back to, no plan to follow")
 
 
 def ignored_cues(r: Reading, p: Profile) -> Finding:
     worst, place = 0.0, None
     for exchange in r.exchanges:
-        carried_on = soft(exchange.taken_up, 0.12, -0.2) * (0.6 if exchange.turns else 1.0)
+        carried_on = soft(exchange.taken_up - 0.7 * exchange.repeated, 0.06, -0.2) * (0.7 if exchange.turns else 1.0)
         strength = 0.75 * carried_on + 0.35 * soft(exchange.same_as_before, 0.25, 0.25) - 0.1
         if exchange.reply is None:
             strength = 0.4
         if strength > worst:
             worst, place = strength, _reply(r, exchange)
+    if place is not None:  # more cues, more to ignore; points never reached are what cues point at
+        worst += 0.12 * (min(len(r.exchanges), 4) / 4 - 0.5) + 0.15 * (0.5 - decided(r))
     return Finding(_clip(worst), place, "the reply does not turn to the interviewer's question")
 
 
 def covers_everything(r: Reading, p: Profile) -> Finding:
     breadth = soft(r.per_hundred(lex.ADD), 3.0, 2.0)
     choice = soft(r.per_hundred(lex.CHOOSE) + r.per_hundred(lex.REJECT), 1.2, -1.5)
-    return Finding(_clip(breadth * (0.35 + 0.65 * choice)), _place(r, _most(r, lex.ADD)), "options listed, none chosen")
+    return Finding(_clip(breadth * (0.35 + 0.65 * choice)), _most(r, lex.ADD), "options listed, none chosen")
 
 
 def poor_time_awareness(r: Reading, p: Profile) -> Finding:
     overrun = soft(r.answer.budget_share, 1.03, 0.08)
     silent = soft(r.silence_s / max(r.answer.seconds, 1.0), 0.18, 0.12)
     raced = 0.5 * soft(r.rates[-1] / max(r.rate, 1.0), 1.25, 0.2) if len(r.rates) > 1 else 0.0
-    late_code = 0.0
-    if p.code_by is not None and r.first_code_s is not None:
-        late_code = soft(r.first_code_s / r.answer.question.time_budget_s, p.code_by + 0.15, 0.15)
+    late_code = _late_code(r, p)
     stuck = 0.5 * soft(r.longest_share, 0.6, 0.15) * soft(r.words / p.enough, 1.4, 1.0) if len(r.stretches) > 6 else 0.0
     strength = 1 - (1 - overrun) * (1 - silent) * (1 - raced) * (1 - 0.8 * late_code) * (1 - stuck)
-    last = _place(r, r.stretches[-1]) if r.stretches else None
+    last = r.stretches[-1] if r.stretches else None
     place = (r.longest_silence, 0, 0) if silent > max(overrun, raced) and r.longest_silence is not None else last
     return Finding(_clip(strength), place, "time runs out, or goes where it should not")
 
@@ -121,8 +120,8 @@ def poor_time_awareness(r: Reading, p: Profile) -> Finding:
 def miscalibrated_confidence(r: Reading, p: Profile) -> Finding:
     over, under = _over(r), _under(r)
     if over >= under:
-        return Finding(over, _place(r, _most(r, lex.ABSOLUTE)), "absolute claims")
-    return Finding(under, _place(r, _most(r, lex.PLEAD) or _most(r, lex.HEDGE)), "hedges and pleas instead of a position")
+        return Finding(over, _most(r, lex.ABSOLUTE), "absolute claims")
+    return Finding(under, _most(r, lex.PLEAD) or _most(r, lex.HEDGE), "hedges and pleas instead of a position")
 
 
 def confidence_direction(r: Reading) -> str:
@@ -149,18 +148,25 @@ def signals(r: Reading, patterns: dict[str, Finding]) -> dict[str, float]:
     closing = r.stretches[-max(2, len(r.stretches) // 4) :]
     closes = sum(x.does.get(lex.CLOSE, 0) for x in closing)
     own = r.per_hundred(lex.OWN) / p.own if p.own else 1.0
-    turned = [e for e in r.exchanges if e.turns or e.taken_up > 0.2]
+    turned = sum(e.turns or e.taken_up > 0.2 for e in r.exchanges) / max(len(r.exchanges), 1)
+    chosen = r.does[lex.CHOOSE] / max(r.does[lex.ADD] + r.does[lex.CHOOSE], 1)
+    reached = decided(r)
     return {
         "structured_thinking": _clip(
-            0.75 * soft(early, 1.5, 1.5) + 0.25 * (1 - s["no_structure"]) - 0.3 * s["covers_everything"]
+            0.3 * soft(early, 1.5, 1.5) + 0.5 * reached + 0.2 * chosen - 0.3 * s["no_structure"] - 0.3 * s["covers_everything"]
         ),
-        "efficient_execution": _clip(0.9 - 0.6 * s["depth_bias"] - 0.6 * s["poor_time_awareness"] - 0.5 * s["speed_bias"]),
-        "deep_reasoning": _clip(soft(0.6 * substance(r, p) + 0.8 * decided(r), 1.05, 0.6) - 0.2 * s["speed_bias"]),
+        "efficient_execution": _clip(
+            0.5 + 0.4 * reached - 0.4 * s["depth_bias"] - 0.5 * s["poor_time_awareness"] - 0.3 * s["misplaced_depth"]
+        ),
+        "deep_reasoning": _clip(soft(0.6 * substance(r, p) + 0.8 * reached, 1.05, 0.6) - 0.2 * s["speed_bias"]),
         "clear_communication": _clip(
-            0.75 - 0.6 * s["no_structure"] - 0.5 * s["ignored_cues"] - 0.4 * s["covers_everything"] + 0.1 * len(turned)
+            0.4 * chosen + 0.3 * min(substance(r, p), 1.0) + 0.3 * reached + 0.15 * turned
+            - 0.3 * s["no_structure"] - 0.3 * s["ignored_cues"] - 0.3 * s["covers_everything"]
         ),
-        "system_ownership": _clip(0.7 * soft(closes, 1.5, 1.5) + 0.3 * soft(own, 0.9, 0.6) - 0.2 * s["speed_bias"]),
-    }
+        "system_ownership": _clip(
+            0.35 * soft(closes, 1.5, 1.5) + 0.15 * soft(own, 0.9, 0.6) + 0.4 * reached + 0.2 * chosen - 0.2 * s["covers_everything"]
+        ),
+    }  # fmt: skip
 
 
 def scales(r: Reading, patterns: dict[str, Finding]) -> tuple[float, float]:
@@ -168,11 +174,23 @@ def scales(r: Reading, patterns: dict[str, Finding]) -> tuple[float, float]:
     p = PROFILES[r.answer.round]
     s = {name: finding.strength for name, finding in patterns.items()}
     share = r.answer.budget_share
-    rushed = 1.5 * soft(share, 0.3, -0.2) * s["speed_bias"] + 0.9 * soft(r.rate, 195, 25) * s["speed_bias"]
-    slow = 1.4 * s["poor_time_awareness"] + 1.0 * s["depth_bias"] + 0.6 * s["misplaced_depth"] + 0.6 * soft(share, 0.95, 0.2)
-    deep = 2.2 * s["depth_bias"] + 1.0 * s["misplaced_depth"] + 0.3 * soft(r.words / p.enough, 2.5, 1.0)
+    usual = WRITTEN_RATE if r.answer.medium == "written" else 1.0
+    fastest, slowest = max(r.rates, default=140 * usual) / usual, min(r.rates, default=140 * usual) / usual
+    rushed = (
+        1.2 * soft(share, 0.35, -0.25) * (0.4 + s["speed_bias"])
+        + 1.6 * soft(fastest, 215, 12) * soft(slowest, 150, 40)
+        + 0.4 * soft(r.rate / usual, 190, 25)
+    )
+    slow = (
+        1.0 * soft(share, 0.98, 0.15)
+        + 0.9 * soft(slowest, 97, -10)
+        + 0.9 * soft(r.silence_s / max(r.answer.seconds, 1.0), 0.2, 0.15)
+        + 0.6 * s["depth_bias"]
+    )
+    late = _late_code(r, p)
+    deep = 2.2 * s["depth_bias"] + 0.8 * s["misplaced_depth"] + 0.3 * soft(r.words / p.enough, 2.5, 1.0)
     shallow = 2.4 * s["speed_bias"] + 0.6 * s["covers_everything"]
-    return _clip(rushed - 0.7 * slow + 0.1, -2, 2), _clip(deep - shallow + 0.1, -2, 2)
+    return _clip(rushed - slow - 0.8 * late, -2, 2), _clip(deep - shallow + 0.1, -2, 2)
 
 
 def rating(r: Reading, patterns: dict[str, Finding]) -> float:
@@ -214,6 +232,19 @@ def _under(r: Reading) -> float:
     return soft(unsure, 6.0, 4.0)
 
 
+def linked(r: Reading) -> float:
+    """Mean share of content words that neighbouring stretches have in common."""
+    shares = [len(a.stems & b.stems) / max(min(len(a.stems), len(b.stems)), 1) for a, b in pairwise(r.stretches)]
+    return sum(shares) / len(shares) if shares else 0.0
+
+
+def _late_code(r: Reading, p: Profile) -> float:
+    """How much too late the first code is (0 to 1); 0 where none is asked for or none comes."""
+    if p.code_by is None or r.first_code_s is None:
+        return 0.0
+    return soft(r.first_code_s / r.answer.question.time_budget_s, p.code_by + 0.15, 0.15)
+
+
 def _jumps(r: Reading) -> float:
     """Share of neighbouring stretches without a content word in common."""
     pairs = [(a, b) for a, b in pairwise(r.stretches) if len(a.stems) > 2 and len(b.stems) > 2]
@@ -233,13 +264,12 @@ def _middle(r: Reading) -> Stretch | None:
     return r.stretches[len(r.stretches) // 2] if r.stretches else None
 
 
-def _reply(r: Reading, exchange: Exchange) -> Place | None:
-    place = next((s for s in r.stretches if s.segment == exchange.reply), None)
-    return _place(r, place)
-
-
-def _place(r: Reading, stretch: Stretch | None) -> Place | None:
-    return None if stretch is None else r.place(stretch)
+def _reply(r: Reading, exchange: Exchange) -> Stretch | Place | None:
+    """Where the reply begins: in words, or in code; what was said last where none comes."""
+    if exchange.reply is None:
+        return r.stretches[-1] if r.stretches else None
+    in_words = next((s for s in r.stretches if s.segment == exchange.reply), None)
+    return in_words or (exchange.reply, 0, len(r.answer.segments[exchange.reply].text.split("\n")[0]))
 
 
 def _clip(value: float, low: float = 0.0, high: float = 1.0) -> float:

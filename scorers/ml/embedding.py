@@ -98,7 +98,7 @@ def embedding_features(answers: Sequence[Answer]) -> tuple[list[str], Floats]:
 
 
 def _stretch_texts(reading: Reading) -> list[str]:
-    return [reading.answer.segments[i].text[a:b] for i, a, b in map(reading.place, reading.stretches)] or ["-"]
+    return [reading.answer.segments[i].text[a:b] for i, a, b in map(reading.span, reading.stretches)] or ["-"]
 
 
 def _reply_texts(reading: Reading) -> list[tuple[str, str, str]]:

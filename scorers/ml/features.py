@@ -124,6 +124,7 @@ def _cues(reading: Reading) -> dict[str, float]:
         "cues": min(len(exchanges), 4) / 4,
         "cue least taken up": min(taken, default=0.3),
         "cue taken up, mean": mean(taken) if taken else 0.3,
+        "cue against before": min((e.taken_up - e.repeated for e in exchanges), default=0.0),
         "reply most like before": max(same, default=0.1),
         "replies that turn": sum(e.turns for e in exchanges) / max(len(exchanges), 1),
         "cue not taken up": float(any(t < 0.05 for t in taken)),
@@ -148,6 +149,7 @@ def _order(reading: Reading) -> dict[str, float]:
     return row | {
         "stretches linked": mean(linked) if linked else 0.0,
         "stretches unlinked": sum(not x for x in linked) / max(len(linked), 1),
+        "scatter": reading.scatter,
         "linked across one": mean(back) - mean(linked) if back and linked else 0.0,
         "numbers": 10 * reading.numbers / total,
         "choices per option": reading.does[lex.CHOOSE] / max(reading.does[lex.ADD] + reading.does[lex.CHOOSE], 1),

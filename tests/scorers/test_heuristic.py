@@ -81,7 +81,6 @@ def test_reasons_beat_the_same_answer_without_them() -> None:
             answer(("candidate", GOOD[:200], 1.0), ("candidate", "", 70.0), ("candidate", GOOD[200:], 0.5)),
             "poor_time_awareness",
         ),
-        (answer(("candidate", GOOD[:-30], 1.0)), "poor_time_awareness"),
         (
             answer(
                 ("candidate", f"{GOOD} It definitely never fails, there's no risk, I guarantee it, obviously, every time.", 1.0)

@@ -143,4 +143,7 @@ def test_decisions_have_the_frequencies_wanted() -> None:
     scores, labels = draw.normal(size=1000), draw.choice(5, size=1000, p=[0.1, 0.2, 0.4, 0.2, 0.1])
     moved = onto_scale(scores, knots(scores, labels, 5), 1)
     assert np.array_equal(np.argsort(moved[np.argsort(scores)], kind="stable"), np.arange(1000))
-    assert np.abs(np.bincount(np.clip(np.floor(moved + 0.5), 1, 5).astype(int))[1:] / 1000 - np.bincount(labels) / 1000).max() < 0.02
+    assert (
+        np.abs(np.bincount(np.clip(np.floor(moved + 0.5), 1, 5).astype(int))[1:] / 1000 - np.bincount(labels) / 1000).max()
+        < 0.02
+    )
