@@ -18,6 +18,8 @@ COMMANDS = {
     "compare": ("benchmark.cli.compare", "Paired tests between runs: who beats whom."),
     "agreement": ("benchmark.cli.agreement", "Agreement between annotators, of a corpus or of any table of ratings."),
     "alt-test": ("benchmark.cli.alt_test", "Could this scorer stand in for an annotator?"),
+    "explain": ("benchmark.cli.explain", "Why a scorer labels an answer as it does."),
+    "ensemble": ("benchmark.cli.ensemble", "Average files of predictions into one."),
     "probe": ("benchmark.cli.probe", "Behavioural tests: what fools a scorer?"),
     "scorers": ("benchmark.cli.scorers", "List the scorers, or show one with its parameters."),
     "corpus": ("benchmark.cli.corpus", "Validate, describe, audit, format and read a corpus."),

@@ -7,6 +7,7 @@ from typing import Any
 
 from benchmark.records import Answer
 from scorers.heuristic import rules, thresholds
+from scorers.heuristic.explain import Reason, explain
 from scorers.heuristic.profile import PROFILES
 from scorers.heuristic.reading import read
 
@@ -22,6 +23,10 @@ class Heuristic:
     def score(self, answers: Sequence[Answer]) -> Iterable[dict[str, Any]]:
         for answer in answers:
             yield self._label(answer)
+
+    def explain(self, answer: Answer) -> Iterable[Reason]:
+        """Each label of an answer with its reason and the words it rests on."""
+        return explain(answer, self._label(answer))
 
     def _label(self, answer: Answer) -> dict[str, Any]:
         reading = read(answer)
