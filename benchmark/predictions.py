@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+import math
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -66,7 +68,7 @@ def row_problems(row: Any, answer: Answer | None = None) -> list[tuple[str, str]
 
 
 def read_predictions(path: Path, answers: Sequence[Answer], known_ids: Collection[str]) -> Predictions:
-    """Read a JSON lines or Parquet file of predictions for ``answers``.
+    """Read a JSON lines, CSV or Parquet file of predictions for ``answers``.
 
     Rows for other answers of the corpus (``known_ids``) are counted and left out.  Raises InputError naming every row that
     is malformed, out of range, doubled, or for an answer the corpus does not have.
@@ -77,7 +79,8 @@ def read_predictions(path: Path, answers: Sequence[Answer], known_ids: Collectio
     rows: dict[str, dict[str, Any]] = {}
     lines: dict[str, int] = {}
     problems, elsewhere = [], 0
-    for line, row in read_parquet(path) if path.suffix == ".parquet" else read_jsonl(path):
+    reader = _READERS.get(path.suffix, read_jsonl)
+    for line, row in reader(path):
         if isinstance(row, Problem):
             problems.append(row)
             continue
@@ -102,6 +105,54 @@ def read_predictions(path: Path, answers: Sequence[Answer], known_ids: Collectio
     if not lines:
         raise InputError([Problem(str(path), 0, "", "no predictions in it")])
     return Predictions(rows, elsewhere)
+
+
+def read_csv(path: Path) -> Iterator[tuple[int, Any | Problem]]:
+    """Rows of a CSV file with a header: fields of a prediction as columns, empty where not given; lists are joined by ``;``.
+
+    An empty ``patterns`` cell in a row with a rating or a verdict is no pattern at all, in a file that has the column.
+    """
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = csv.DictReader(file, strict=True)
+            for row in rows:
+                if None in row or None in row.values():
+                    yield rows.line_num, Problem(str(path), rows.line_num, "", f"expected {len(rows.fieldnames or ())} cells")
+                    continue
+                yield rows.line_num, _from_cells(row)
+    except csv.Error as error:
+        yield rows.line_num, Problem(str(path), rows.line_num, "", f"not CSV: {error}")
+    except UnicodeDecodeError:
+        yield 0, Problem(str(path), 0, "", "not UTF-8")
+    except OSError as error:
+        yield 0, Problem(str(path), 0, "", f"can't be read: {error.strerror}")
+
+
+def _from_cells(row: Mapping[str, str]) -> dict[str, Any]:
+    given: dict[str, Any] = {}
+    labelled = bool(row.get("verdict") or row.get("rating"))
+    for name, cell in row.items():
+        text = cell.strip()
+        if name in _LISTS:
+            if text or labelled:
+                given[name] = [part.strip() for part in text.split(";") if part.strip()]
+        elif text:
+            given[name] = _number(text) if name in _NUMBERS else text
+    return given
+
+
+def _number(text: str) -> float | str:
+    """A number, or the text as it is, for the schema to refuse."""
+    try:
+        value = float(text)
+    except ValueError:
+        return text
+    return value if math.isfinite(value) else text
+
+
+_LISTS = ("patterns", "signals")
+_NUMBERS = ("rating", "pace", "depth", *COST_FIELDS)
+_READERS: dict[str, Callable[[Path], Iterator[tuple[int, Any]]]] = {".parquet": read_parquet, ".csv": read_csv}
 
 
 def write_predictions(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:

@@ -35,14 +35,16 @@ def command(
     as_json: bool,
     output: Path | None,
 ) -> None:
-    """Measure a file of predictions (JSON lines or Parquet) against the annotators; needs no scorer.
+    """Measure a file of predictions (JSON lines, CSV or Parquet) against the annotators; needs no scorer.
 
     Answers without a prediction count as abstained; predictions for answers outside the split are counted and left out.
     """
     loaded = load_corpus(corpus)
     split, items, labels = select(loaded, split, limit, reference)
     read = read_predictions(predictions, items.answers, loaded.answers.keys())
-    name = name or predictions.name.removesuffix(".jsonl").removesuffix(".parquet").removesuffix(".predictions")
+    name = name or predictions.name.removesuffix(".jsonl").removesuffix(".parquet").removesuffix(".csv").removesuffix(
+        ".predictions"
+    )
     fingerprint = read.fingerprint()
     record = build_record(
         scorer={

@@ -109,3 +109,24 @@ def test_empty_and_missing_files(tmp_path: Path, corpus_dir: Path, text: str | N
         (tmp_path / "preds.jsonl").write_text(text)
     done = bench("score", "preds.jsonl", "--corpus", corpus_dir, cwd=tmp_path)
     assert (done.returncode, done.stderr) == (2, f"error: preds.jsonl: {message}\n")
+
+
+def test_csv_with_lists_and_empty_cells(tmp_path: Path, corpus_dir: Path) -> None:
+    rows = ["answer_id,verdict,rating,patterns,abstained", "a-20,balanced,4.5,,", "a-21,too_fast,1,speed_bias;ignored_cues,"]
+    rows += ["a-22,,,,no idea"]
+    (tmp_path / "p.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    done = bench("score", "p.csv", "--corpus", corpus_dir, "--json", "--output", "r.json", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["coverage"]["scored"] == 2
+    kept = [json.loads(line) for line in (tmp_path / "r.predictions.jsonl").read_text().splitlines()]
+    assert kept[0] == {"answer_id": "a-20", "verdict": "balanced", "rating": 4.5, "patterns": []}
+    assert kept[1]["patterns"] == ["speed_bias", "ignored_cues"]
+    assert kept[2] == {"answer_id": "a-22", "abstained": "no idea"}
+
+
+def test_a_bad_cell_is_named(tmp_path: Path, corpus_dir: Path) -> None:
+    (tmp_path / "p.csv").write_text("answer_id,rating\na-20,four\na-21,3,9\n", encoding="utf-8")
+    done = bench("score", "p.csv", "--corpus", corpus_dir, cwd=tmp_path)
+    assert done.returncode == 2
+    assert "p.csv:2: rating" in done.stderr
+    assert "p.csv:3: expected 2 cells" in done.stderr
