@@ -6,7 +6,7 @@ import csv
 import hashlib
 import json
 import math
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -79,8 +79,7 @@ def read_predictions(path: Path, answers: Sequence[Answer], known_ids: Collectio
     rows: dict[str, dict[str, Any]] = {}
     lines: dict[str, int] = {}
     problems, elsewhere = [], 0
-    reader = _READERS.get(path.suffix, read_jsonl)
-    for line, row in reader(path):
+    for line, row in _read_rows(path):
         if isinstance(row, Problem):
             problems.append(row)
             continue
@@ -152,7 +151,12 @@ def _number(text: str) -> float | str:
 
 _LISTS = ("patterns", "signals")
 _NUMBERS = ("rating", "pace", "depth", *COST_FIELDS)
-_READERS: dict[str, Callable[[Path], Iterator[tuple[int, Any]]]] = {".parquet": read_parquet, ".csv": read_csv}
+
+
+def _read_rows(path: Path) -> Iterator[tuple[int, Any]]:
+    if path.suffix == ".parquet":
+        return read_parquet(path)
+    return read_csv(path) if path.suffix == ".csv" else read_jsonl(path)
 
 
 def write_predictions(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:

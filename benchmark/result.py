@@ -15,6 +15,7 @@ from typing import Any
 from benchmark.errors import InputError, Problem
 from benchmark.evaluation.evaluate import evaluate
 from benchmark.evaluation.items import Items
+from benchmark.evaluation.repeats import self_agreement
 from benchmark.files import canonical, pretty, read_json, write_text
 from benchmark.metrics.bootstrap import CONFIDENCE, RESAMPLES
 from benchmark.predictions import Predictions
@@ -74,6 +75,7 @@ def build_record(
         "resampling": resampling,
         "predictions": predicted,
         **measured,
+        **({"self_agreement": own} if (own := self_agreement(list(predictions.rows.values()))) else {}),
         "cost": {**cost, "evaluation_seconds": evaluation_seconds},
         "environment": environment(seed),
     }

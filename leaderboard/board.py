@@ -15,6 +15,13 @@ Record = Mapping[str, Any]
 Estimate = Mapping[str, Any]
 REFERENCE_SCORERS = ("constant", "random", "length")
 """Floors: shown apart from competitors."""
+PROBE_KINDS = ("invariance", "direction", "attack")
+"""Kinds of behavioural tests (`bench probe`), whose shares held stand beside the tracks."""
+NOTES = (
+    ("ml", "features", "words", "a warning: what words alone give away"),
+    ("llm", "model", "smollm2", "plumbing: it proves the path, its judgement is worthless"),
+)
+"""Scorer, parameter and value of runs that are no competitors, and why."""
 _NONE: Estimate = {"value": None, "low": None, "high": None, "n": 0, "reason": "not measured"}
 
 
@@ -29,6 +36,8 @@ class Row:
     overall: Estimate
     share: Estimate
     tracks: Mapping[str, Estimate]
+    probes: Mapping[str, Estimate]
+    note: str
     scored: float | None
     ms_per_answer: float | None
     usd_per_1000: float | None
@@ -91,14 +100,17 @@ def _board(records: list[Record]) -> Board:
 def _scorer_row(record: Record) -> Row:
     scorer, coverage, cost = record["scorer"], record["coverage"], record["cost"]
     usd = cost["usd"]
+    note = next((why for name, key, value, why in NOTES if name == scorer["name"] and scorer["params"].get(key) == value), "")
     return Row(
         name=scorer["name"],
         version=scorer["version"],
         params=" ".join(f"{key}={value}" for key, value in sorted(scorer["params"].items())),
-        kind="floor" if scorer["name"] in REFERENCE_SCORERS else "scorer",
+        kind="floor" if note or scorer["name"] in REFERENCE_SCORERS else "scorer",
         overall=record["overall"],
         share=record["annotators"]["overall"]["share"],
         tracks={track.name: record["tracks"][track.name][track.headline] for track in TRACKS},
+        probes={kind: record.get("probes", {}).get("kinds", {}).get(kind, _NONE) for kind in PROBE_KINDS},
+        note=note,
         scored=coverage["scored"] / coverage["answers"] if coverage["answers"] else None,
         ms_per_answer=cost["ms_per_answer"],
         usd_per_1000=None if usd is None else 1000 * usd / coverage["answers"],
@@ -118,6 +130,8 @@ def _annotators_row(record: Record) -> Row:
         tracks={
             track.name: own["tracks"][track.name]["annotator"] if track.name in OVERALL_TRACKS else _NONE for track in TRACKS
         },
+        probes=dict.fromkeys(PROBE_KINDS, _NONE),
+        note="",
         scored=None,
         ms_per_answer=None,
         usd_per_1000=None,

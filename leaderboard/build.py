@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from benchmark.codebook import TRACKS
 from benchmark.errors import Problem
 from benchmark.files import write_text
-from leaderboard.board import Board, Row, make_boards, read_records
+from leaderboard.board import PROBE_KINDS, Board, Row, make_boards, read_records
 
 
 def build_leaderboard(results: Path, output: Path) -> tuple[list[Path], list[Problem | str]]:
@@ -26,7 +26,7 @@ def build_leaderboard(results: Path, output: Path) -> tuple[list[Path], list[Pro
     if not boards:
         return [], problems
     environment = _environment()
-    context = {"boards": boards, "tracks": TRACKS, "chart": chart(boards[0])}
+    context = {"boards": boards, "tracks": TRACKS, "probe_kinds": PROBE_KINDS, "chart": chart(boards[0])}
     texts = {
         "site/index.html": environment.get_template("index.html").render(context),
         "README.md": environment.get_template("README.md").render(context),
@@ -41,14 +41,14 @@ def build_leaderboard(results: Path, output: Path) -> tuple[list[Path], list[Pro
 def to_csv(boards: list[Board]) -> str:
     """All boards as one table, a row per scorer; an empty cell is an undefined value."""
     columns = ["scorer", "version", "params", "kind", "run_id", "corpus", "corpus_version", "fingerprint", "split", "reference"]
-    measured = ["overall", *(track.name for track in TRACKS)]
+    measured = ["overall", *(track.name for track in TRACKS), *(f"probe_{kind}" for kind in PROBE_KINDS)]
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     bounds = [f"{name}{end}" for name in measured for end in ("", "_low", "_high")]
     writer.writerow([*columns, *bounds, "share_of_annotators", "scored", "ms_per_answer", "usd_per_1000"])
     for board in boards:
         for row in board.rows:
-            estimates = [row.overall, *(row.tracks[track.name] for track in TRACKS)]
+            estimates = [row.overall, *(row.tracks[track.name] for track in TRACKS), *row.probes.values()]
             cells = [e[end] for e in estimates for end in ("value", "low", "high")]
             place = [board.corpus["name"], board.corpus["version"], board.corpus["fingerprint"], board.corpus["split"]]
             source = "+".join(board.reference["annotators"])
