@@ -42,12 +42,34 @@ WORD_LISTS = {
     "B": "or, could, which is, and then, so we, there's, first, by, every, long, people",
     "C": "we, people, better, done, is, would be, day, week, it's, team, more",
     "D": "I take, I write, I keep, with the, means, because the, has a, each, draw, pass",
+    "E": "arithmetic said aloud: times, divide, square root, minus, sum, log, variance, distance, one in ten",
+    "F": "the trade's furniture: dashboard, alert, rollout, threshold, tune, feature, review, board, team, model",
 }
-"""Words that spoke for a verdict in the answers of one batch or another.  They are dealt without looking at what a slot shows, but for
-A and B: the batches before leaned one way, so these lean the other, moderately."""
-LEANING = {"S1": 0.62, "S2": 0.62}
-REST_LEANING = 0.40
-FIRST_DEALT_SUITE = "s12"
+"""Words that spoke for a verdict in the answers of one batch or another (the audit names them)."""
+LEANING: dict[str, dict[str, dict[str, float]]] = {
+    "s12": {"S": {"A": 0.62, "B": 0.38, "C": 0.5, "D": 0.5}, "": {"A": 0.4, "B": 0.6, "C": 0.5, "D": 0.5}},
+    "s13": {
+        "S": {"A": 0.85, "B": 0.15, "C": 0.3, "D": 0.3, "E": 0.5, "F": 0.5},
+        "F1": {"A": 0.2, "B": 0.8, "D": 0.4, "E": 0.7},
+        "F2": {"A": 0.2, "B": 0.8, "C": 0.5, "F": 0.8},
+        "": {"A": 0.2, "B": 0.8, "C": 0.3, "D": 0.3, "E": 0.4, "F": 0.4},
+    },
+}
+"""From a suite on, how often a kind of slot is told to use a list: against the lean that the batches before had."""
+
+
+def word_habit(suite: str, round_: str, slot: str) -> str | None:
+    """The words that the speaker of a slot is to use freely."""
+    known = [first for first in LEANING if first <= suite]
+    if not known:
+        return None
+    leaning = LEANING[max(known)]
+    chance = leaning.get(slot) or (leaning["S"] if slot.startswith("S") else leaning[""])
+    draw = random.Random(f"sdb|words|{suite}|{round_}|{slot}")
+    either = draw.random() < chance["A"]
+    lists = ["A" if either else "B"] + [name for name in "CDEF" if draw.random() < chance.get(name, 0.0)]
+    return "speaks naturally with many of: " + "; ".join(WORD_LISTS[name] for name in lists)
+
 
 ROOT = "STRONG ROOT: balanced, rating 4 or 5 (5 in about half of questions). Imperfect like a real person's, but time and depth go where they decide."
 SECOND = "STRONG IN ANOTHER STYLE: balanced, rating 4 or 5, as unlike S1 in approach and manner as can be."
@@ -195,11 +217,8 @@ def plan() -> dict[str, Any]:
             crossed = {name: hands[slot, name][i] for name in CROSSED}
             if topic["round"] == "writing":
                 crossed |= {name: hands[slot, f"written {name}"][i] for name in WRITTEN}
-            if topic["suite"] >= FIRST_DEALT_SUITE:
-                own = random.Random(f"sdb|words|{topic['suite']}|{topic['round']}|{slot}")
-                lists = "A" if own.random() < LEANING.get(slot, REST_LEANING) else "B"
-                lists += own.choice("CD")
-                crossed["words"] = "speaks naturally with many of: " + "; ".join(WORD_LISTS[k] for k in lists)
+            if words := word_habit(topic["suite"], topic["round"], slot):
+                crossed["words"] = words
             slots[slot] = {"shows": shows, "voice": voice, "crossed": crossed}
         bases = ["S1", "S1", "S1", "S2", up_bases[i]]
         for t, (base, dimension) in enumerate(zip(bases, dimensions[5 * i : 5 * i + 5], strict=True), start=1):
