@@ -104,7 +104,11 @@ def _scorer_row(record: Record) -> Row:
     return Row(
         name=scorer["name"],
         version=scorer["version"],
-        params=" ".join(f"{key}={value}" for key, value in sorted(scorer["params"].items())),
+        params=" ".join(
+            f"{key}={value}"
+            for key, value in sorted(scorer["params"].items())
+            if value is not None and not key.endswith("_sha256")
+        ),
         kind="floor" if note or scorer["name"] in REFERENCE_SCORERS else "scorer",
         overall=record["overall"],
         share=record["annotators"]["overall"]["share"],

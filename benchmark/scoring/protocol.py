@@ -17,7 +17,10 @@ from benchmark.records import Answer
 
 @runtime_checkable
 class Scorer(Protocol):
-    """Turns answers into predictions."""
+    """Turns answers into predictions.
+
+    One that depends on files may have ``fingerprints``, a mapping of names to hashes that is recorded among its parameters.
+    """
 
     name: str
     version: str

@@ -120,6 +120,7 @@ def make_scorer(name: str, settings: Sequence[str] = (), seed: int = 0) -> tuple
     params = {p.name: given.get(p.name, p.default) for p in known.values()}
     try:
         scorer = scorer_class(**given)
+        params |= getattr(scorer, "fingerprints", {})  # of files that make it what it is: a prompt, a model
         spec = ScorerSpec(scorer.name, str(getattr(scorer, "version", "0")), params)
         canonical(params)
     except (ValueError, TypeError) as error:

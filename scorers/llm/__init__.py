@@ -62,7 +62,8 @@ class Llm:
         self.temperature, self.repeats, self.max_tokens, self.seed = temperature, repeats, max_tokens, seed
         self.concurrency, self.timeout_s = concurrency, timeout_s
         self.limits = Limits(patience_s, requests_per_minute, budget_usd, usd_per_million_in, usd_per_million_out)
-        self.rubric, self.prompt_hash = prompt.load_rubric(Path(prompt_file) if prompt_file else None)
+        self.rubric, prompt_hash = prompt.load_rubric(Path(prompt_file) if prompt_file else None)
+        self.fingerprints = {"prompt_sha256": prompt_hash}
         self.embedded = base_url is None and (model == DEFAULT or model.endswith(".gguf"))
         self.evidence = not self.embedded if evidence is None else evidence
         self._weights = weights_of(model) if self.embedded else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -31,6 +32,7 @@ class Ml:
         self.features, self.seed = features, seed
         path = Path(model) if model else SHIPPED / f"{features}.json"
         self._model: Model | None = load_model(path) if model or path.is_file() else None
+        self.fingerprints = {"model_sha256": hashlib.sha256(path.read_bytes()).hexdigest()[:16]} if self._model else {}
         if self._model and self._model.features != features:
             raise ValueError(f"{path} was fitted with features={self._model.features}: say -S features={self._model.features}")
 
