@@ -17,8 +17,8 @@ from benchmark.records import Answer, Question, Segment
 from scorers.heuristic.lexicon import CATEGORIES, FILLERS, PHRASES, SAME_WORD, STOPWORDS, TURN
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\d[\d.,]*%?")
+_NUMBER = re.compile(r"\d[\d.,]*")
 _STEM = 5
-_DIGITS = frozenset("0123456789")
 _STRETCH = 14
 """Words of a stretch, about a sentence."""
 _OPENING = 8
@@ -28,19 +28,21 @@ _FEWEST_RETURNS = 5
 _MOST_KNOWN = 200_000
 
 
-def _index() -> dict[str, list[tuple[list[str], str]]]:
-    """First word of every phrase to the words that follow and the phrase's category, the longest first."""
-    index: dict[str, list[tuple[list[str], str]]] = {}
+def _index() -> tuple[dict[str, list[str]], dict[str, dict[str, list[tuple[list[str], str]]]]]:
+    """The lexicon by first word: categories of single words; by first and second word, what follows and the category of phrases."""
+    single: dict[str, list[str]] = {}
+    longer: dict[str, dict[str, list[tuple[list[str], str]]]] = {}
     for category, phrases in PHRASES.items():
         for phrase in phrases:
             first, *rest = phrase.split()
-            index.setdefault(first, []).append((rest, category))
-    for entries in index.values():
-        entries.sort(key=lambda entry: -len(entry[0]))
-    return index
+            if rest:
+                longer.setdefault(first, {}).setdefault(rest[0], []).append((rest[1:], category))
+            else:
+                single.setdefault(first, []).append(category)
+    return single, longer
 
 
-_INDEX = _index()
+_SINGLE, _LONGER = _index()
 
 
 @dataclass(slots=True)
@@ -51,7 +53,6 @@ class Stretch:
     first: int
     beyond: int
     words: int
-    numbers: int
     does: dict[str, int]
     stems: set[str]
 
@@ -98,19 +99,14 @@ class Reading:
         """Segment, start and end (code points) of a stretch; a span is given back as it is."""
         if isinstance(stretch, tuple):
             return stretch
-        spans = [
-            m.span() for m in _TOKEN.finditer(self.answer.segments[stretch.segment].text) if plain(m.group()) not in FILLERS
-        ]
+        text = self.answer.segments[stretch.segment].text
+        lower = text.lower()
+        matches = _TOKEN.finditer(lower if len(lower) == len(text) else text)
+        spans = [m.span() for m in matches if m.group() not in FILLERS]
         if not spans:
             return stretch.segment, 0, 0
         last = len(spans) - 1
         return stretch.segment, spans[min(stretch.first, last)][0], spans[min(stretch.beyond - 1, last)][1]
-
-
-def plain(token: str) -> str:
-    """A word as it is looked up: lower case, straight apostrophe, British spelling where there are two."""
-    token = token.lower().replace("’", "'")
-    return SAME_WORD.get(token, token)
 
 
 @lru_cache(maxsize=4096)
@@ -123,9 +119,9 @@ def points(question: Question) -> tuple[tuple[frozenset[str], ...], tuple[frozen
 
 
 def tokens(text: str) -> list[str]:
-    """The words of a text as they are looked up, fillers left out."""
-    found = _TOKEN.findall(text.lower().replace("’", "'"))
-    return [SAME_WORD.get(token, token) for token in found if token not in FILLERS]
+    """The words of a text as they are looked up: lower case, straight apostrophes, one spelling, fillers left out."""
+    found = [token for token in _TOKEN.findall(text.lower().replace("’", "'")) if token not in FILLERS]
+    return found if _SPELT_TWO_WAYS.isdisjoint(found) else [SAME_WORD.get(token, token) for token in found]
 
 
 class _StemOf(dict[str, str]):
@@ -140,6 +136,7 @@ class _StemOf(dict[str, str]):
 
 
 _STEM_OF = _StemOf()
+_SPELT_TWO_WAYS = frozenset(SAME_WORD)
 
 
 def stems(text: str) -> set[str]:
@@ -148,7 +145,7 @@ def stems(text: str) -> set[str]:
 
 
 def _stems(words: list[str]) -> set[str]:
-    found = {_STEM_OF[w] for w in words}
+    found = set(map(_STEM_OF.__getitem__, words))
     found.discard("")
     return found
 
@@ -185,7 +182,7 @@ def read(answer: Answer) -> Reading:
         stretches=stretches,
         does=does,
         words=words,
-        numbers=sum(stretch.numbers for stretch in stretches),
+        numbers=sum(len(_NUMBER.findall(s.text)) for i, s in enumerate(segments) if s.speaker == "candidate" and i in words_of),
         critical=[len(point & said) / len(point) for point in critical if point],
         obvious=[len(point & said) / len(point) for point in obvious if point],
         exchanges=_exchanges(answer, words_of),
@@ -207,8 +204,7 @@ def _scatter(words: list[str]) -> float:
     stays with a topic until it is done has its words close together.  About 0.5 to 0.9; 0.7 where too few come back."""
     last: dict[str, int] = {}
     gaps = []
-    for i, word in enumerate(words):
-        stem = _STEM_OF[word]
+    for i, stem in enumerate(map(_STEM_OF.__getitem__, words)):
         if stem:
             if stem in last:
                 gaps.append(i - last[stem])
@@ -227,15 +223,22 @@ def _stretches(segment: int, words: list[str]) -> list[Stretch]:
     edges = [total * k // count for k in range(count + 1)]
     found = []
     for first, beyond in pairwise(edges):
-        part = words[first:beyond]
-        numbers = sum([token[0] in _DIGITS for token in part])
-        found.append(Stretch(segment, first, beyond, beyond - first, numbers, {}, _stems(part)))
-    for k, phrases in [(k, _INDEX[token]) for k, token in enumerate(words) if token in _INDEX]:
+        found.append(Stretch(segment, first, beyond, beyond - first, {}, _stems(words[first:beyond])))
+    for k, category in _acts(words):
         does = found[bisect_right(edges, k) - 1].does
-        for rest, category in phrases:
-            if not rest or words[k + 1 : k + 1 + len(rest)] == rest:
-                does[category] = does.get(category, 0) + 1
+        does[category] = does.get(category, 0) + 1
     return found
+
+
+def _acts(words: list[str]) -> list[tuple[int, str]]:
+    """Where a word or phrase of the lexicon stands, and its category."""
+    acts = [(k, category) for k, word in enumerate(words) if word in _SINGLE for category in _SINGLE[word]]
+    for k, (word, following) in enumerate(pairwise(words)):
+        if word in _LONGER and following in _LONGER[word]:
+            for rest, category in _LONGER[word][following]:
+                if not rest or words[k + 2 : k + 2 + len(rest)] == rest:
+                    acts.append((k, category))
+    return acts
 
 
 def _exchanges(answer: Answer, words_of: dict[int, list[str]]) -> list[Exchange]:
@@ -254,11 +257,7 @@ def _exchanges(answer: Answer, words_of: dict[int, list[str]]) -> list[Exchange]
         earlier = stems(segments[before].text) if before is not None else set()
         start = _stems(answered[:_REPLY_WORDS])
         opening = answered[:_OPENING]
-        turns = any(
-            category == TURN and opening[k + 1 : k + 1 + len(rest)] == rest
-            for k, token in enumerate(opening)
-            for rest, category in _INDEX.get(token, ())
-        )
+        turns = any(category == TURN for _, category in _acts(opening))
         given = _stems(answered)
         taken_up, repeated = len(cue & given) / max(len(cue), 1), len(earlier & given) / max(len(given), 1)
         found.append(Exchange(i, reply, taken_up, repeated, len(earlier & start) / max(len(start), 1), turns))
