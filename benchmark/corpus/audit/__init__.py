@@ -78,5 +78,5 @@ def run_audit(corpus: Corpus, rows: Rows, source: str | None, seed: int, progres
 
 
 def _rounded(record: dict[str, Any]) -> dict[str, Any]:
-    """Ten digits: what differs beyond is the machine's, not the corpus'."""
-    return {key: round(value, 10) if isinstance(value, float) else value for key, value in record.items()}
+    """Four digits: what differs beyond is the machine's, not the corpus'."""
+    return {key: round(value, 4) if isinstance(value, float) else value for key, value in record.items()}
