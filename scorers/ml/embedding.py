@@ -63,6 +63,7 @@ def _model() -> tuple[Any, Any]:
     folder = fetch(MINILM)
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     tokenizer.enable_truncation(max_length=_TOKENS)
+    tokenizer.no_padding()  # the file asks for 128 tokens, and padding would be averaged in
     return tokenizer, onnxruntime.InferenceSession(str(folder / "model.onnx"), providers=["CPUExecutionProvider"])
 
 
