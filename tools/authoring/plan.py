@@ -58,6 +58,25 @@ LEANING: dict[str, dict[str, dict[str, float]]] = {
 """From a suite on, how often a kind of slot is told to use a list: against the lean that the batches before had."""
 
 
+SIZES_FROM = "s15"
+SIZES: dict[str, tuple[tuple[float, float, float], tuple[float, float, float]]] = {
+    "S1": ((0.5, 0.3, 0.2), (0.5, 0.3, 0.2)),
+    "S2": ((0.5, 0.3, 0.2), (0.5, 0.3, 0.2)),
+    "F1": ((0.05, 0.3, 0.65), (0.05, 0.3, 0.65)),
+    "F2": ((0.5, 0.3, 0.2), (0.45, 0.3, 0.25)),
+}
+"""From a suite on, shares of the levels of length and of time: the batches before had come out with short too-fast answers in little time,
+and long balanced and too-deep ones."""
+
+
+def sizes(suite: str, round_: str, slot: str) -> dict[str, str]:
+    """Length and time of a slot where they lean against the batches before."""
+    if suite < SIZES_FROM or slot not in SIZES:
+        return {}
+    draw = random.Random(f"sdb|sizes|{suite}|{round_}|{slot}")
+    return {name: draw.choices(CROSSED[name], shares)[0] for name, shares in zip(("length", "time"), SIZES[slot], strict=True)}
+
+
 def word_habit(suite: str, round_: str, slot: str) -> str | None:
     """The words that the speaker of a slot is to use freely."""
     known = [first for first in LEANING if first <= suite]
@@ -76,7 +95,7 @@ SECOND = "STRONG IN ANOTHER STYLE: balanced, rating 4 or 5, as unlike S1 in appr
 FREE_FLAVOURS = {
     "F1": [
         "TOO FAST THOUGH LONG-WINDED: starts on a solution unframed, names things without a reason and talks around them; slow and shallow (pace -1 or -2, depth -2), speed_bias.",
-        "TOO FAST, RUSHED: races through and stops early or skips on; pace +2, depth -1 or -2; methods named without a reason (speed_bias, plainly).",
+        "TOO FAST, RUSHED: races from one thing to the next and gives nothing its reason, on and on if it has much time; pace +2, depth -1 or -2 (speed_bias, plainly).",
         "TOO FAST, CONFIDENT: sounds competent, solution in the first breath, no framing, no reason, no next step (speed_bias), pace +1, depth -1 or -2.",
         "TOO FAST WITH FIGURES: quick and thin although it quotes numbers and tools; pace +1 or +2; reasons missing, straight to a solution (speed_bias).",
     ],
@@ -217,6 +236,7 @@ def plan() -> dict[str, Any]:
             crossed = {name: hands[slot, name][i] for name in CROSSED}
             if topic["round"] == "writing":
                 crossed |= {name: hands[slot, f"written {name}"][i] for name in WRITTEN}
+            crossed |= sizes(topic["suite"], topic["round"], slot)
             if words := word_habit(topic["suite"], topic["round"], slot):
                 crossed["words"] = words
             slots[slot] = {"shows": shows, "voice": voice, "crossed": crossed}

@@ -17,7 +17,7 @@ GIVEN_NAMES = frozenset(
     michael michelle miguel mike mohamed mohammed monica nadia nancy naomi natalie natasha nathan neil nicholas nicola
     nicole nigel nikhil nikolai nina noah nora norman oliver olivia omar oscar pamela patricia patrick paul paula pauline
     pedro peter philip phyllis pierre priya rachel rahul ralph ravi raymond rebecca richard robert roberto roger roland ronald
-    rosemary ruth ryan sabrina samantha samuel sandra sanjay sara sarah sebastian sergei shannon sharon sheila shirley simon
+    rosemary ruth ryan sabrina samantha samuel sandra sanjay sara sarah sebastian sergei sharon sheila shirley simon
     sofia sophia sophie stacy stella stephanie stephen steve steven stuart susan suzanne sven sylvia takeshi tanya teresa
     theresa thomas timothy tina tobias tom tony tracy ursula valerie vanessa veronica vijay vikram vincent virginia vladimir
     walter wendy william xavier yasmin yuki yusuf yvonne zachary zoe""".split()
