@@ -97,7 +97,8 @@ def overlap_checks(answers: Sequence[Answer], contrasts: Sequence[Contrast], see
         n=len(words),
         detail=shown,
     )
-    kept = {c: kept_share(words[c.better], words[c.worse]) for c in contrasts}
+    whole = {a.answer_id: a.text.lower().split() for a in answers}  # code is part of what a twin keeps
+    kept = {c: kept_share(whole[c.better], whole[c.worse]) for c in contrasts}
     few = [c.contrast_id for c, share in kept.items() if share < TWIN_KEEPS]
     least = f"least {min(kept.values()):.0%}, mean {sum(kept.values()) / len(kept):.0%}" if kept else "no contrasts"
     detail = "; ".join(filter(None, [least, ", ".join(few[:_SHOWN])]))
