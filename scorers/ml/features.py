@@ -41,7 +41,7 @@ def _row(answer: Answer) -> dict[str, float]:
     row["rule rating"] = rules.rating(reading, findings)
     row["rule pace"], row["rule depth"] = rules.scales(reading, findings)
     row["substance"] = min(rules.substance(reading, profile), 3.0)
-    row |= {f"says {category}": min(reading.per_hundred(category), 12.0) for category in lex.CATEGORIES}
+    row |= {f"says {category}": min(reading.per_hundred(category), 12.0) for category in lex.CATEGORIES if category != lex.PLAN}
     row |= _clock(answer) | _points(reading) | _cues(reading) | _order(reading)
     row |= {f"{name} in {round_}": row[name] * (answer.round == round_) for round_ in ROUNDS for name in _BY_ROUND}
     row |= {f"round {round_}": float(answer.round == round_) for round_ in ROUNDS}
@@ -132,14 +132,17 @@ def _cues(reading: Reading) -> dict[str, float]:
 
 
 def _order(reading: Reading) -> dict[str, float]:
-    """What comes when: plan, choices, reasons and checks by thirds of the answer, and how stretches follow each other."""
+    """What comes when: choices, reasons and checks by thirds of the answer, and how stretches follow each other.
+
+    Announced plans are left out: anybody can announce one.
+    """
     stretches = reading.stretches
     row: dict[str, float] = {}
     size = max(1, -(-len(stretches) // _THIRDS))
     for third in range(_THIRDS):
         part = stretches[third * size : (third + 1) * size]
         words = max(sum(s.words for s in part), 20)
-        for category in (lex.PLAN, lex.REASON, lex.CHOOSE, lex.CLOSE, lex.EXPLAIN):
+        for category in (lex.REASON, lex.CHOOSE, lex.CLOSE, lex.EXPLAIN):
             row[f"{category} in third {third + 1}"] = min(100 * sum(s.does.get(category, 0) for s in part) / words, 12.0)
     linked = [len(a.stems & b.stems) / max(min(len(a.stems), len(b.stems)), 1) for a, b in pairwise(stretches)]
     back = [
