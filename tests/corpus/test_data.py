@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections import Counter, defaultdict
+from collections import Counter
 
 import pytest
 
 from benchmark import Corpus, load_corpus
 from benchmark.codebook import DIMENSIONS, PATTERNS, ROUNDS, VERDICTS
+from benchmark.corpus.audit.hygiene import hygiene_checks
+from benchmark.corpus.audit.overlap import overlap_checks
 from benchmark.corpus.checks import content_problems
 from benchmark.corpus.load import read_rows
 from benchmark.corpus.source import open_source
 from tests.conftest import ROOT
-
-RUN = 12
 
 
 @pytest.fixture(scope="module")
@@ -57,22 +57,17 @@ def test_no_loop_and_no_twins_cross_splits(corpus: Corpus) -> None:
     assert all(len({corpus.answers[answer_id].split for answer_id in group}) == 1 for group in groups)
 
 
-def test_no_run_of_words_is_shared_but_by_twins(corpus: Corpus) -> None:
-    head: dict[str, str] = {}
+def test_the_parts_of_the_audit_that_need_no_whole_corpus_hold(corpus: Corpus) -> None:
+    rows, _ = read_rows(open_source(None))
+    checks = [*overlap_checks(list(corpus.answers.values()), corpus.contrasts, seed=0), *hygiene_checks(corpus, rows)]
+    assert len(checks) > 10
+    assert [f"{check.name}: {check.value} {check.detail}" for check in checks if check.passed is False] == []
 
-    def find(answer_id: str) -> str:
-        while head.setdefault(answer_id, answer_id) != answer_id:
-            answer_id = head[answer_id]
-        return answer_id
 
-    for contrast in corpus.contrasts:
-        head[find(contrast.better)] = find(contrast.worse)
-    where: dict[tuple[str, ...], set[str]] = defaultdict(set)
-    for answer in corpus.answers.values():
-        words = " ".join(s.text for s in answer.segments if s.speaker == "candidate").lower().split()
-        for i in range(len(words) - RUN + 1):
-            where[tuple(words[i : i + RUN])].add(find(answer.answer_id))
-    assert [" ".join(run) for run, families in where.items() if len(families) > 1] == []
+def test_the_committed_audit_is_of_this_corpus(corpus: Corpus) -> None:
+    audit = json.loads((ROOT / "data" / "audit.json").read_text(encoding="utf-8"))
+    assert audit["corpus"]["fingerprint"] == corpus.fingerprint
+    assert audit["reference"]["source"] == "model"
 
 
 def test_canary_in_every_row_and_ids_without_meaning() -> None:

@@ -67,10 +67,10 @@ def near_duplicates(words: Mapping[str, Sequence[str]], family: Mapping[str, str
     return sorted(found)
 
 
-def kept_share(base: Sequence[str], twin: Sequence[str]) -> float:
-    """Share of the words of two answers that both have, as bags: twice the common ones by all (Dice 1945)."""
-    one, two = Counter(base), Counter(twin)
-    return 2 * (one & two).total() / max(1, one.total() + two.total())
+def kept_share(one: Sequence[str], two: Sequence[str]) -> float:
+    """Share of the words of the shorter of two answers that the other has too, as bags: what a twin kept, or cut."""
+    a, b = Counter(one), Counter(two)
+    return (a & b).total() / max(1, min(a.total(), b.total()))
 
 
 def overlap_checks(answers: Sequence[Answer], contrasts: Sequence[Contrast], seed: int) -> Iterator[Check]:
@@ -102,5 +102,5 @@ def overlap_checks(answers: Sequence[Answer], contrasts: Sequence[Contrast], see
     few = [c.contrast_id for c, share in kept.items() if share < TWIN_KEEPS]
     least = f"least {min(kept.values()):.0%}, mean {sum(kept.values()) / len(kept):.0%}" if kept else "no contrasts"
     detail = "; ".join(filter(None, [least, ", ".join(few[:_SHOWN])]))
-    name = f"twins that share less than {TWIN_KEEPS:.0%} of their words"
+    name = f"twins of which the shorter shares less than {TWIN_KEEPS:.0%} of its words"
     yield Check("overlap", name, len(few) if kept else None, most=0, n=len(kept), detail=detail)
