@@ -7,26 +7,26 @@ marks it, a scale has its mean and spread, a verdict its frequency.  Nothing els
 from __future__ import annotations
 
 MARK_FROM: dict[str, float] = {
-    "speed_bias": 0.509,
-    "depth_bias": 0.177,
-    "no_structure": 0.56,
-    "misplaced_depth": 0.113,
-    "ignored_cues": 0.637,
-    "covers_everything": 0.476,
-    "poor_time_awareness": 0.474,
-    "miscalibrated_confidence": 0.059,
-    "structured_thinking": 0.258,
-    "efficient_execution": 0.669,
-    "deep_reasoning": 0.049,
-    "clear_communication": 0.487,
-    "system_ownership": 0.203,
+    "speed_bias": 0.5,
+    "depth_bias": 0.419,
+    "no_structure": 0.72,
+    "misplaced_depth": 0.286,
+    "ignored_cues": 0.665,
+    "covers_everything": 0.027,
+    "poor_time_awareness": 0.88,
+    "miscalibrated_confidence": 0.176,
+    "structured_thinking": 0.414,
+    "efficient_execution": 0.663,
+    "deep_reasoning": 0.065,
+    "clear_communication": 0.455,
+    "system_ownership": 0.556,
 }
 """Raw strength from which a pattern or signal is marked."""
 
-SCALES: dict[str, tuple[float, float]] = {"rating": (-2.174, 1.723), "pace": (0.209, 1.745), "depth": (-0.205, 1.444)}
+SCALES: dict[str, tuple[float, float]] = {"rating": (-0.812, 1.342), "pace": (0.181, 1.226), "depth": (-0.64, 1.458)}
 """Offset and gain of rating, pace and depth."""
 
-VERDICTS: dict[str, float] = {"balanced": 0.0, "too_fast": -1.899, "too_deep": -0.555, "unfocused": -0.413}
+VERDICTS: dict[str, float] = {"balanced": 0.0, "too_fast": -1.059, "too_deep": -0.901, "unfocused": -0.221}
 """Added to the log odds of each verdict."""
 
 
