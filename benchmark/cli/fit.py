@@ -53,13 +53,7 @@ def command(
     split, items, labels = select(loaded, "validation", None, reference)
     rows = list(run_scorer(made, items.answers))
     record = build_record(
-        scorer={
-            "name": spec.name,
-            "version": spec.version,
-            "params": dict(spec.params),
-            "spec_hash": spec.spec_hash,
-            "fitted_on": fitted_on,
-        },
+        scorer=spec.record(fitted_on),
         items=items,
         split=split,
         limit=None,

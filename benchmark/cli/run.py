@@ -67,13 +67,7 @@ def command(
             raise InputError([f"--fit-on: scorer {scorer} is not fitted"])
         rows, seconds = _score(made, items.answers, quiet=as_json)
     record = build_record(
-        scorer={
-            "name": spec.name,
-            "version": spec.version,
-            "params": dict(spec.params),
-            "spec_hash": spec.spec_hash,
-            "fitted_on": fitted_on,
-        },
+        scorer=spec.record(fitted_on),
         items=items,
         split=split,
         limit=limit,

@@ -65,3 +65,13 @@ class ScorerSpec:
         return hashlib.sha256(
             canonical({"name": self.name, "version": self.version, "params": dict(self.params)}).encode()
         ).hexdigest()
+
+    def record(self, fitted_on: Mapping[str, Any] | None) -> dict[str, Any]:
+        """The scorer block of a result record."""
+        return {
+            "name": self.name,
+            "version": self.version,
+            "params": dict(self.params),
+            "spec_hash": self.spec_hash,
+            "fitted_on": None if fitted_on is None else dict(fitted_on),
+        }
