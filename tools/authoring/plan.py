@@ -44,6 +44,8 @@ WORD_LISTS = {
     "D": "I take, I write, I keep, with the, means, because the, has a, each, draw, pass",
     "E": "arithmetic said aloud: times, divide, square root, minus, sum, log, variance, distance, one in ten",
     "F": "the trade's furniture: dashboard, alert, rollout, threshold, tune, feature, review, board, team, model",
+    "G": "never, lost, wrong, stop, read, order, count, hides, its, by, can't, reason, and if",
+    "H": "or, was, weeks, could be, us, people, we, something, early, told, fine; no arithmetic, no formula, no internals of a computation",
 }
 """Words that spoke for a verdict in the answers of one batch or another (the audit names them)."""
 LEANING: dict[str, dict[str, dict[str, float]]] = {
@@ -53,6 +55,12 @@ LEANING: dict[str, dict[str, dict[str, float]]] = {
         "F1": {"A": 0.2, "B": 0.8, "D": 0.4, "E": 0.7},
         "F2": {"A": 0.2, "B": 0.8, "C": 0.5, "F": 0.8},
         "": {"A": 0.2, "B": 0.8, "C": 0.3, "D": 0.3, "E": 0.4, "F": 0.4},
+    },
+    "s19": {
+        "S": {"A": 0.5, "B": 0.5, "E": 0.8, "F": 0.8},
+        "F1": {"A": 0.5, "B": 0.5, "E": 0.6, "G": 1.0},
+        "F2": {"A": 0.3, "B": 0.7, "H": 1.0},
+        "": {"A": 0.7, "B": 0.3, "E": 0.5, "F": 0.5, "G": 0.7},
     },
 }
 """From a suite on, how often a kind of slot is told to use a list: against the lean that the batches before had."""
@@ -86,7 +94,7 @@ def word_habit(suite: str, round_: str, slot: str) -> str | None:
     chance = leaning.get(slot) or (leaning["S"] if slot.startswith("S") else leaning[""])
     draw = random.Random(f"sdb|words|{suite}|{round_}|{slot}")
     either = draw.random() < chance["A"]
-    lists = ["A" if either else "B"] + [name for name in "CDEF" if draw.random() < chance.get(name, 0.0)]
+    lists = ["A" if either else "B"] + [name for name in "CDEFGH" if draw.random() < chance.get(name, 0.0)]
     return "speaks naturally with many of: " + "; ".join(WORD_LISTS[name] for name in lists)
 
 
