@@ -1,7 +1,8 @@
-"""Personal names: given names that are common in English-language and international transcripts and are no other word."""
+"""Personal names: given names that are common in English-language and international transcripts and are no other word
+(nor an optimiser, a statistician's method or a unit that engineers speak of)."""
 
 GIVEN_NAMES = frozenset(
-    """aaron abigail adam adrian agnes ahmed aisha alan albert alejandro alex alexander alexandra alice alison amanda amelia amir
+    """aaron abigail adrian agnes ahmed aisha alan albert alejandro alex alexander alexandra alice alison amanda amelia amir
     amit amy ananya andrea andrew angela anil anita anjali anna anne anthony antonio arjun arthur ashley barbara benjamin
     bernard beth betty bob brandon brenda brian bridget bruce carla carlos carol caroline catherine cathy charles charlie
     charlotte chloe chris christina christine christopher claire clara colin connie craig cynthia daisuke daniel danielle
