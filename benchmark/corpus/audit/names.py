@@ -14,7 +14,7 @@ GIVEN_NAMES = frozenset(
     joel johanna john johnny jonathan jorge jose joseph joshua juan judith judy julia julian julie justin karen karl kate
     katherine kathleen kathryn katie keith kelly kenneth kenji kevin kimberly klaus kumar larry laura lauren lawrence leila
     leonard leslie liam linda lisa lorenzo louis louise lucas lucia lucy luis luke magda malcolm manuel marco marcus margaret
-    maria marianne marie marion marta martha martin mary matteo matthew maureen maurice max megan mehmet melanie melissa
+    maria marianne marie marion marta martha martin mary matteo matthew maureen maurice megan mehmet melanie melissa
     michael michelle miguel mike mohamed mohammed monica nadia nancy naomi natalie natasha nathan neil nicholas nicola
     nicole nigel nikhil nikolai nina noah nora norman oliver olivia omar oscar pamela patricia patrick paul paula pauline
     pedro peter philip phyllis pierre priya rachel rahul ralph ravi raymond rebecca richard robert roberto roger roland ronald
