@@ -31,10 +31,25 @@ def test_no_problem_at_all() -> None:
 def test_design(corpus: Corpus) -> None:
     per_question = Counter(answer.question_id for answer in corpus.answers.values())
     assert set(per_question.values()) == {12}
-    assert {question.round for question in corpus.questions.values()} == set(ROUNDS)
-    assert len(corpus.loops) >= 8
-    assert {contrast.dimension for contrast in corpus.contrasts} == set(DIMENSIONS)
-    assert {answer.split for answer in corpus.answers.values()} >= {"train", "test"}
+    assert Counter(question.round for question in corpus.questions.values()) == dict.fromkeys(ROUNDS, 20)
+    assert all(len(q.critical_points) >= 4 and len(q.obvious_points) >= 3 for q in corpus.questions.values())
+    dimensions = Counter(contrast.dimension for contrast in corpus.contrasts)
+    assert set(dimensions) == set(DIMENSIONS)
+    assert sum(dimensions.values()) >= 400
+    assert min(dimensions.values()) >= 25
+    assert len(corpus.loops) >= 40
+    assert all({corpus.answers[a].round for a in loop.answer_ids} == set(ROUNDS) for loop in corpus.loops)
+
+
+def test_splits_and_domains(corpus: Corpus) -> None:
+    questions = {split: {a.question_id for a in corpus.split(split)} for split in ("train", "validation", "test")}
+    assert {split: len(ids) for split, ids in questions.items()} == {"train": 60, "validation": 10, "test": 30}
+    domains: dict[str, set[str]] = {}
+    for split, ids in questions.items():
+        for question_id in ids:
+            domains.setdefault(str(corpus.questions[question_id].domain), set()).add(split)
+    assert len(domains) >= 25
+    assert sum(splits == {"test"} for splits in domains.values()) == 5
 
 
 def test_every_answer_is_labelled_by_the_author_and_the_whole_panel(corpus: Corpus) -> None:
