@@ -7,26 +7,26 @@ marks it, a scale has its mean and spread, a verdict its frequency.  Nothing els
 from __future__ import annotations
 
 MARK_FROM: dict[str, float] = {
-    "speed_bias": 0.5,
-    "depth_bias": 0.419,
-    "no_structure": 0.72,
-    "misplaced_depth": 0.286,
-    "ignored_cues": 0.665,
-    "covers_everything": 0.027,
-    "poor_time_awareness": 0.88,
-    "miscalibrated_confidence": 0.176,
-    "structured_thinking": 0.414,
-    "efficient_execution": 0.663,
-    "deep_reasoning": 0.065,
-    "clear_communication": 0.455,
-    "system_ownership": 0.556,
+    "speed_bias": 0.491,
+    "depth_bias": 0.417,
+    "no_structure": 0.728,
+    "misplaced_depth": 0.245,
+    "ignored_cues": 0.671,
+    "covers_everything": 0.054,
+    "poor_time_awareness": 0.903,
+    "miscalibrated_confidence": 0.155,
+    "structured_thinking": 0.402,
+    "efficient_execution": 0.677,
+    "deep_reasoning": 0.067,
+    "clear_communication": 0.436,
+    "system_ownership": 0.553,
 }
 """Raw strength from which a pattern or signal is marked."""
 
-SCALES: dict[str, tuple[float, float]] = {"rating": (-0.812, 1.342), "pace": (0.181, 1.226), "depth": (-0.64, 1.458)}
+SCALES: dict[str, tuple[float, float]] = {"rating": (-0.856, 1.358), "pace": (0.145, 1.305), "depth": (-0.623, 1.433)}
 """Offset and gain of rating, pace and depth."""
 
-VERDICTS: dict[str, float] = {"balanced": 0.0, "too_fast": -1.059, "too_deep": -0.901, "unfocused": -0.221}
+VERDICTS: dict[str, float] = {"balanced": 0.0, "too_fast": -1.006, "too_deep": -0.82, "unfocused": -0.243}
 """Added to the log odds of each verdict."""
 
 
