@@ -7,26 +7,26 @@ marks it, a scale has its mean and spread, a verdict its frequency.  Nothing els
 from __future__ import annotations
 
 MARK_FROM: dict[str, float] = {
-    "speed_bias": 0.491,
-    "depth_bias": 0.417,
-    "no_structure": 0.728,
-    "misplaced_depth": 0.245,
+    "speed_bias": 0.489,
+    "depth_bias": 0.41,
+    "no_structure": 0.73,
+    "misplaced_depth": 0.25,
     "ignored_cues": 0.671,
     "covers_everything": 0.054,
-    "poor_time_awareness": 0.903,
-    "miscalibrated_confidence": 0.155,
+    "poor_time_awareness": 0.908,
+    "miscalibrated_confidence": 0.15,
     "structured_thinking": 0.402,
-    "efficient_execution": 0.677,
-    "deep_reasoning": 0.067,
-    "clear_communication": 0.436,
-    "system_ownership": 0.553,
+    "efficient_execution": 0.676,
+    "deep_reasoning": 0.065,
+    "clear_communication": 0.435,
+    "system_ownership": 0.552,
 }
 """Raw strength from which a pattern or signal is marked."""
 
-SCALES: dict[str, tuple[float, float]] = {"rating": (-0.856, 1.358), "pace": (0.145, 1.305), "depth": (-0.623, 1.433)}
+SCALES: dict[str, tuple[float, float]] = {"rating": (-0.846, 1.359), "pace": (0.151, 1.3), "depth": (-0.626, 1.433)}
 """Offset and gain of rating, pace and depth."""
 
-VERDICTS: dict[str, float] = {"balanced": 0.0, "too_fast": -1.006, "too_deep": -0.82, "unfocused": -0.243}
+VERDICTS: dict[str, float] = {"balanced": 0.0, "too_fast": -1.034, "too_deep": -0.861, "unfocused": -0.263}
 """Added to the log odds of each verdict."""
 
 
