@@ -35,7 +35,7 @@ _NAME = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]{2,}\b")
 _SENTENCE = re.compile(r"[.!?]+(?:\s|$)")
 
 COUNTS = ("numbers", "named_tools", "hedges", "fillers", "discourse_markers", "absolutes")
-LENGTH = ("words", "code_characters", "seconds", "budget_share")
+LENGTH = ("words", "code_characters", "budget_share")
 TIMING = (
     "seconds", "budget_share", "first_word_s", "first_code_share", "silence_share", "longest_silence_s", "longest_gap_s",
     "mean_rate", "slowest_rate", "fastest_rate", "longest_segment_share", "last_segment_share", "candidate_turns", "interviewer_turns",
@@ -66,14 +66,9 @@ def lexical_counts(answer: Answer) -> dict[str, float]:
 
 
 def length_counts(answer: Answer) -> dict[str, float]:
-    """``LENGTH`` of one answer: words and characters of code, seconds, share of the budget."""
+    """``LENGTH`` of one answer: words, characters of code, and the share of the budget."""
     code = sum(len(s.text) for s in answer.segments if s.speaker == "candidate" and s.kind == "code")
-    return {
-        "words": answer.words,
-        "code_characters": code,
-        "seconds": answer.seconds,
-        "budget_share": answer.budget_share,
-    }
+    return {"words": answer.words, "code_characters": code, "budget_share": answer.budget_share}
 
 
 def timing_counts(answer: Answer) -> dict[str, float]:
