@@ -26,7 +26,11 @@ def results_table(results: Path) -> str:
     ]
     for row in board.rows:
         tracks = " | ".join(interval(row.tracks[track]) for track in SHOWN)
-        lines.append(f"| {row.name} | {interval(row.overall)} | {percent(row.share['value'])} | {tracks} |")
+        params = " ".join(part for part in row.params.split() if not part.startswith("seed="))
+        name = f"{row.name} ({params})" if params else row.name
+        lines.append(
+            f"| {name}{f': {row.note}' if row.note else ''} | {interval(row.overall)} | {percent(row.share['value'])} | {tracks} |"
+        )
     return "\n".join(lines)
 
 
