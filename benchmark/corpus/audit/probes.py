@@ -125,7 +125,7 @@ def _models(probe: Probe, seed: int) -> dict[str, Any]:
 
     if probe.reads_text:
         return {"TF-IDF 1-2 grams, logistic regression": _bag_of_words()}
-    forest = RandomForestClassifier(200, min_samples_leaf=5, class_weight="balanced", random_state=seed, n_jobs=-1)
+    forest = RandomForestClassifier(100, min_samples_leaf=5, class_weight="balanced", random_state=seed)
     linear = make_pipeline(StandardScaler(), LogisticRegression(class_weight="balanced", max_iter=2000))
     return {"logistic regression": linear, "random forest": forest}
 
