@@ -1,4 +1,6 @@
-"""Is the committed audit what this machine finds?  `python tools/same_audit.py data/audit.json FRESH`: exit 1 and the differences where not.
+"""Is the committed audit what this machine finds?  `python tools/same_audit.py data/audit.json FRESH`: exit 1 where not.
+
+The differences are printed.
 
 Processors differ in the last digits of a fit, and a prediction may tip over: estimates may differ by 0.01, counts may not.
 """
