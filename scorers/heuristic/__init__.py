@@ -37,7 +37,7 @@ class Heuristic:
         rating, (pace, depth) = rules.rating(reading, findings), rules.scales(reading, findings)
         verdicts = rules.verdict(rating, depth, pace, findings, thresholds.VERDICTS)
         verdict = max(verdicts, key=verdicts.__getitem__)
-        patterns = {name: thresholds.marked_share(name, finding.strength) for name, finding in findings.items()}
+        patterns = {name: round(thresholds.marked_share(name, finding.strength), 4) for name, finding in findings.items()}
         signals = {name: thresholds.marked_share(name, raw) for name, raw in rules.signals(reading, findings).items()}
         marked = {name: findings[name] for name, share in patterns.items() if share >= MARKED}
         over_or_under = rules.confidence_direction(reading) if "miscalibrated_confidence" in marked else None
@@ -48,7 +48,7 @@ class Heuristic:
             "rating": round(thresholds.on_scale("rating", rating, 1, 5), 3),
             "pace": round(thresholds.on_scale("pace", pace, -2, 2), 3),
             "depth": round(thresholds.on_scale("depth", depth, -2, 2), 3),
-            "patterns": {name: round(share, 4) for name, share in patterns.items()},
+            "patterns": patterns,
             "confidence_direction": over_or_under,
             "signals": {name: round(share, 4) for name, share in signals.items()},
             "evidence": [
