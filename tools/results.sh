@@ -2,7 +2,6 @@
 # Every result on the board, from a clean checkout: fits on train, measures on test, probes, and writes leaderboard/results/.
 #   pip install -e ".[ml,embed,llm]" && tools/results.sh          # add `nollm` to leave the language model out (it takes an hour)
 set -eu
-export OPENBLAS_NUM_THREADS=1 # many small fits: threads only get in each other's way
 cd "$(dirname "$0")/.."
 results=leaderboard/results
 models=scorers/ml/models

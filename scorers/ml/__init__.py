@@ -45,10 +45,12 @@ class Ml:
         """Fit on labelled answers; needs the extra ``ml`` (scikit-learn)."""
         try:
             import sklearn  # noqa: F401
+            from threadpoolctl import threadpool_limits
         except ImportError:
             raise InputError(["fitting needs scikit-learn: pip install 'speed-depth-bench[ml]'"]) from None
         columns, x = read.extract(self.features, [e.answer for e in examples])
-        self._model = fit_model(self.features, columns, x, examples, self.seed)
+        with threadpool_limits(1, user_api="blas"):  # many small fits: threads get in each other's way, ten times slower on two cores
+            self._model = fit_model(self.features, columns, x, examples, self.seed)
 
     def save(self, path: Path, fitted_on: Mapping[str, Any]) -> None:
         """Write the fitted model, with what it was fitted on."""

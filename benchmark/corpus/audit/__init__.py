@@ -59,6 +59,7 @@ def run_audit(corpus: Corpus, rows: Rows, source: str | None, seed: int, progres
     try:
         import datasketch  # noqa: F401
         import sklearn  # noqa: F401
+        from threadpoolctl import threadpool_limits
     except ImportError as error:
         message = f"the audit needs {error.name}: pip install 'speed-depth-bench[audit]'"
         raise InputError([message]) from None
@@ -66,7 +67,8 @@ def run_audit(corpus: Corpus, rows: Rows, source: str | None, seed: int, progres
     answers = list(corpus.answers.values())
     reference = build_reference(corpus, source, annotators, [a.answer_id for a in answers])
     in_test = build_reference(corpus, source, annotators, [a.answer_id for a in corpus.split("test")])
-    checks = run_probes(answers, reference.verdict, seed, progress)
+    with threadpool_limits(1, user_api="blas"):  # many small fits: threads get in each other's way
+        checks = run_probes(answers, reference.verdict, seed, progress)
     progress("overlap")
     checks += overlap_checks(answers, corpus.contrasts, seed)
     progress("counts and spread")
