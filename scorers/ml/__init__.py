@@ -49,7 +49,7 @@ class Ml:
         except ImportError:
             raise InputError(["fitting needs scikit-learn: pip install 'speed-depth-bench[ml]'"]) from None
         columns, x = read.extract(self.features, [e.answer for e in examples])
-        with threadpool_limits(1, user_api="blas"):  # many small fits: threads get in each other's way, ten times slower on two cores
+        with threadpool_limits(1, user_api="blas"):  # many small fits: threads make them slower
             self._model = fit_model(self.features, columns, x, examples, self.seed)
 
     def save(self, path: Path, fitted_on: Mapping[str, Any]) -> None:
