@@ -71,7 +71,7 @@ class Answer:
         """Words (split at white space) that the candidate said or wrote, code left out."""
         return sum(len(s.text.split()) for s in self.segments if s.speaker == "candidate" and s.kind != "code")
 
-    @property
+    @cached_property
     def seconds(self) -> float:
         """When the answer ends, in seconds from its start."""
         return max((s.end_s for s in self.segments), default=0.0)

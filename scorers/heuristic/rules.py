@@ -170,7 +170,7 @@ def signals(r: Reading, patterns: dict[str, Finding]) -> dict[str, float]:
 
 
 def scales(r: Reading, patterns: dict[str, Finding]) -> tuple[float, float]:
-    """Pace and depth, each from -2 to +2, fractions included."""
+    """Pace and depth, each about -2 to +2, fractions included."""
     p = PROFILES[r.answer.round]
     s = {name: finding.strength for name, finding in patterns.items()}
     share = r.answer.budget_share
@@ -190,11 +190,11 @@ def scales(r: Reading, patterns: dict[str, Finding]) -> tuple[float, float]:
     late = _late_code(r, p)
     deep = 2.2 * s["depth_bias"] + 0.8 * s["misplaced_depth"] + 0.3 * soft(r.words / p.enough, 2.5, 1.0)
     shallow = 2.4 * s["speed_bias"] + 0.6 * s["covers_everything"]
-    return _clip(rushed - slow - 0.8 * late, -2, 2), _clip(deep - shallow + 0.1, -2, 2)
+    return rushed - slow - 0.8 * late, deep - shallow + 0.1
 
 
 def rating(r: Reading, patterns: dict[str, Finding]) -> float:
-    """Hiring signal from 1 to 5: what was reasoned and decided, less what went wrong."""
+    """Hiring signal, about 1 to 5: what was reasoned and decided, less what went wrong."""
     p = PROFILES[r.answer.round]
     s = {name: finding.strength for name, finding in patterns.items()}
     good = 1.5 * min(substance(r, p), 1.3) + 2.0 * decided(r) + 0.25 * min(r.per_hundred(lex.CLOSE), 3)
@@ -202,7 +202,7 @@ def rating(r: Reading, patterns: dict[str, Finding]) -> float:
         1.1 * s["speed_bias"] + 0.9 * s["depth_bias"] + 0.8 * s["misplaced_depth"] + 0.8 * s["ignored_cues"] + 0.8 * s["no_structure"]
         + 0.7 * s["covers_everything"] + 0.8 * s["poor_time_awareness"] + 0.8 * s["miscalibrated_confidence"]
     )  # fmt: skip
-    return _clip(2.4 + good - 1.25 * amiss, 1, 5)
+    return 2.4 + good - 1.25 * amiss
 
 
 def verdict(
@@ -234,8 +234,8 @@ def _under(r: Reading) -> float:
 
 def linked(r: Reading) -> float:
     """Mean share of content words that neighbouring stretches have in common."""
-    shares = [len(a.stems & b.stems) / max(min(len(a.stems), len(b.stems)), 1) for a, b in pairwise(r.stretches)]
-    return sum(shares) / len(shares) if shares else 0.0
+    pairs = len(r.stretches) - 1
+    return sum(s.linked for s in r.stretches) / pairs if pairs > 0 else 0.0
 
 
 def _late_code(r: Reading, p: Profile) -> float:
@@ -247,12 +247,14 @@ def _late_code(r: Reading, p: Profile) -> float:
 
 def _jumps(r: Reading) -> float:
     """Share of neighbouring stretches without a content word in common."""
-    pairs = [(a, b) for a, b in pairwise(r.stretches) if len(a.stems) > 2 and len(b.stems) > 2]
-    return sum(not a.stems & b.stems for a, b in pairs) / len(pairs) if len(pairs) > 3 else 0.0
+    pairs = [a for a, b in pairwise(r.stretches) if len(a.stems) > 2 and len(b.stems) > 2]
+    return sum(not a.linked for a in pairs) / len(pairs) if len(pairs) > 3 else 0.0
 
 
 def _most(r: Reading, category: str) -> Stretch | None:
-    return max(r.stretches, key=lambda s: s.does.get(category, 0), default=None)
+    if not r.does[category]:
+        return r.stretches[0] if r.stretches else None
+    return max(r.stretches, key=lambda s: s.does.get(category, 0))
 
 
 def _least(r: Reading, categories: tuple[str, ...]) -> Stretch | None:

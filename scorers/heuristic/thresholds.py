@@ -6,6 +6,8 @@ marks it, a scale has its mean and spread, a verdict its frequency.  Nothing els
 
 from __future__ import annotations
 
+import math
+
 MARK_FROM: dict[str, float] = {
     "speed_bias": 0.489,
     "depth_bias": 0.41,
@@ -23,10 +25,10 @@ MARK_FROM: dict[str, float] = {
 }
 """Raw strength from which a pattern or signal is marked."""
 
-SCALES: dict[str, tuple[float, float]] = {"rating": (-0.846, 1.359), "pace": (0.151, 1.3), "depth": (-0.626, 1.433)}
+SCALES: dict[str, tuple[float, float]] = {"rating": (-0.403, 1.213), "pace": (0.137, 1.182), "depth": (-0.626, 1.433)}
 """Offset and gain of rating, pace and depth."""
 
-VERDICTS: dict[str, float] = {"balanced": 0.0, "too_fast": -1.034, "too_deep": -0.861, "unfocused": -0.263}
+VERDICTS: dict[str, float] = {"balanced": 0.0, "too_fast": -1.037, "too_deep": -0.867, "unfocused": -0.265}
 """Added to the log odds of each verdict."""
 
 
@@ -39,6 +41,10 @@ def marked_share(name: str, strength: float) -> float:
 
 
 def on_scale(name: str, raw: float, low: float, high: float) -> float:
-    """A raw scale value moved to where the training reference has it, within ``low`` and ``high``."""
+    """A raw scale value moved to where the training reference has it, between ``low`` and ``high``.
+
+    The ends bend (a logistic curve, as steep as the straight line at its middle), so that two extreme answers still differ.
+    """
     offset, gain = SCALES.get(name, (0.0, 1.0))
-    return min(high, max(low, offset + gain * raw))
+    width, middle = high - low, (high + low) / 2
+    return low + width / (1 + math.exp(-4 * (offset + gain * raw - middle) / width))
