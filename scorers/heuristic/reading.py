@@ -265,35 +265,39 @@ def _acts(words: list[str]) -> list[tuple[int, str]]:
 
 
 def _exchanges(answer: Answer, talks: dict[int, _Talk]) -> list[Exchange]:
-    found = []
+    """Each turn of the interviewer, between what the candidate said (or wrote) since the turn before and until the next."""
     segments = answer.segments
-    own = [i for i, s in enumerate(segments) if s.speaker == "candidate" and s.text.strip()]
+    runs: list[list[int]] = [[]]
+    cues: list[tuple[int, int]] = []  # where a cue stands, and which run follows it
     for i, segment in enumerate(segments):
-        if segment.speaker != "interviewer" or not segment.text.strip() or i == 0:
+        if not segment.text.strip():
             continue
-        reply = next((k for k in own if k > i), None)
-        before = next((k for k in reversed(own) if k < i), None)
-        if reply is None:
+        if segment.speaker == "candidate":
+            runs[-1].append(i)
+        elif i:
+            if runs[-1]:
+                runs.append([])
+            cues.append((i, len(runs) - 1))
+    said = [_said(segments, talks, run) for run in runs]
+    found = []
+    for i, run in cues:
+        if not runs[run]:
             found.append(Exchange(i, None, 0.0, 0.0, 0.0, False))
             continue
-        cue, answered = _content(talks[i].stems), talks.get(reply) or _in_code(segments[reply].text)
-        earlier = _earlier(segments, talks, before)
+        cue, answered = _content(talks[i].stems), said[run]
+        earlier = _content(said[run - 1].stems) if run else set()
         start, given = _content(answered.stems[:_REPLY_WORDS]), _content(answered.stems)
         turns = any(category == TURN for _, category in _acts(answered.words[:_OPENING]))
         taken_up, repeated = len(cue & given) / max(len(cue), 1), len(earlier & given) / max(len(given), 1)
-        found.append(Exchange(i, reply, taken_up, repeated, len(earlier & start) / max(len(start), 1), turns))
+        found.append(Exchange(i, runs[run][0], taken_up, repeated, len(earlier & start) / max(len(start), 1), turns))
     return found
 
 
-def _earlier(segments: tuple[Segment, ...], talks: dict[int, _Talk], before: int | None) -> set[str]:
-    """Content words of what the candidate said before a cue."""
-    if before is None:
-        return set()
-    return _content(talks[before].stems) if before in talks else stems(segments[before].text)
-
-
-def _in_code(text: str) -> _Talk:
-    words = tokens(text.replace("_", " "))
+def _said(segments: tuple[Segment, ...], talks: dict[int, _Talk], run: list[int]) -> _Talk:
+    """The words of several segments, and of what is written in code."""
+    words: list[str] = []
+    for i in run:
+        words += talks[i].words if i in talks else tokens(segments[i].text.replace("_", " "))
     return _Talk(words, _stems(words))
 
 

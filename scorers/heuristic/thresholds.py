@@ -13,22 +13,22 @@ MARK_FROM: dict[str, float] = {
     "depth_bias": 0.41,
     "no_structure": 0.73,
     "misplaced_depth": 0.25,
-    "ignored_cues": 0.671,
+    "ignored_cues": 0.72,
     "covers_everything": 0.054,
     "poor_time_awareness": 0.908,
     "miscalibrated_confidence": 0.15,
     "structured_thinking": 0.402,
     "efficient_execution": 0.676,
     "deep_reasoning": 0.065,
-    "clear_communication": 0.435,
+    "clear_communication": 0.429,
     "system_ownership": 0.552,
 }
 """Raw strength from which a pattern or signal is marked."""
 
-SCALES: dict[str, tuple[float, float]] = {"rating": (-0.403, 1.213), "pace": (0.137, 1.182), "depth": (-0.626, 1.433)}
+SCALES: dict[str, tuple[float, float]] = {"rating": (-0.388, 1.223), "pace": (0.137, 1.182), "depth": (-0.626, 1.433)}
 """Offset and gain of rating, pace and depth."""
 
-VERDICTS: dict[str, float] = {"balanced": 0.0, "too_fast": -1.037, "too_deep": -0.867, "unfocused": -0.265}
+VERDICTS: dict[str, float] = {"balanced": 0.0, "too_fast": -1.105, "too_deep": -0.932, "unfocused": -0.376}
 """Added to the log odds of each verdict."""
 
 
