@@ -18,7 +18,7 @@ class Heuristic:
     """Reads plan, reasons, cues, options, confidence and the clock by rules; every label with its evidence and a reason."""
 
     name = "heuristic"
-    version = "0.1"
+    version = "0.2"
 
     def score(self, answers: Sequence[Answer]) -> Iterable[dict[str, Any]]:
         for answer in answers:

@@ -27,6 +27,10 @@ _OPENING = 8
 """Words of a reply in which it turns to the cue, or does not."""
 _REPLY_WORDS = 45
 _FEWEST_RETURNS = 5
+_NEAR = 0.12
+"""A stretch is near a point of the question from this share of the point's content words."""
+REACHED = 0.34
+"""An answer reaches a point from this share of its content words."""
 _MOST_KNOWN = 200_000
 
 
@@ -77,7 +81,12 @@ class Exchange:
 
 @dataclass(slots=True)
 class Reading:
-    """What the heuristic sees of one answer.  Shares are of the candidate's words or of seconds, 0 to 1."""
+    """What the heuristic sees of one answer.  Shares are of the candidate's words or of seconds, 0 to 1.
+
+    ``critical`` and ``obvious`` have, per point of the question, the share of its content words that is said; ``on_critical`` and
+    ``on_obvious`` are the shares of the candidate's words in stretches near such a point; ``before_critical`` is the share said
+    before the first stretch that is near a critical one.
+    """
 
     answer: Answer
     stretches: list[Stretch]
@@ -86,6 +95,9 @@ class Reading:
     numbers: int
     critical: list[float]
     obvious: list[float]
+    on_critical: float
+    on_obvious: float
+    before_critical: float
     exchanges: list[Exchange]
     silence_s: float
     longest_silence: int | None
@@ -193,6 +205,7 @@ def read(answer: Answer) -> Reading:
     for s in code:
         said |= stems(s.text.replace("_", " "))
     critical, obvious = points(answer.question)
+    on_critical, on_obvious, before_critical = _where_words_go(stretches, critical, obvious)
     silences = [i for i, s in enumerate(segments) if s.kind == "silence"]
     count = sum(len(talk.words) for talk in own.values())
     spoken = [(len(talk.words), segments[i].seconds) for i, talk in own.items()]
@@ -206,6 +219,9 @@ def read(answer: Answer) -> Reading:
         numbers=sum(map(str.isdigit, [word[0] for talk in own.values() for word in talk.words])),
         critical=[len(point & said) / len(point) for point in critical if point],
         obvious=[len(point & said) / len(point) for point in obvious if point],
+        on_critical=on_critical,
+        on_obvious=on_obvious,
+        before_critical=before_critical,
         exchanges=_exchanges(answer, talks),
         silence_s=sum(segments[i].seconds for i in silences) + _gaps(segments),
         longest_silence=max(silences, key=lambda i: segments[i].seconds, default=None),
@@ -216,6 +232,32 @@ def read(answer: Answer) -> Reading:
         longest_share=longest / max(answer.seconds, 1.0),
         scatter=_scatter([stem for talk in own.values() for stem in talk.stems]),
     )
+
+
+def _where_words_go(
+    stretches: list[Stretch], critical: tuple[frozenset[str], ...], obvious: tuple[frozenset[str], ...]
+) -> tuple[float, float, float]:
+    """Shares of the words near a critical and near an obvious point, and of those before the first that is near a critical one."""
+    spoken = on_critical = on_obvious = 0
+    before: int | None = None
+    asked = frozenset().union(*critical, *obvious)
+    for stretch in stretches:
+        near = stretch.stems & asked
+        c, o = (_closest(near, critical), _closest(near, obvious)) if near else (0.0, 0.0)
+        if c > max(o, _NEAR):
+            on_critical += stretch.words
+        elif o > max(c, _NEAR):
+            on_obvious += stretch.words
+        if before is None and c >= REACHED / 2:
+            before = spoken
+        spoken += stretch.words
+    total = max(spoken, 1)
+    return on_critical / total, on_obvious / total, (spoken if before is None else before) / total
+
+
+def _closest(said: set[str], of: tuple[frozenset[str], ...]) -> float:
+    """Largest share of a point's content words that a stretch has."""
+    return max([len(point & said) / len(point) for point in of if point], default=0.0)
 
 
 def _scatter(found: list[str]) -> float:
@@ -241,7 +283,8 @@ def _stretches(segment: int, talk: _Talk) -> list[Stretch]:
     count = max(1, round(total / _STRETCH))
     edges = [total * k // count for k in range(count + 1)]
     found = [
-        Stretch(segment, first, beyond, beyond - first, {}, _content(talk.stems[first:beyond])) for first, beyond in pairwise(edges)
+        Stretch(segment, first, beyond, beyond - first, {}, _content(talk.stems[first:beyond]))
+        for first, beyond in pairwise(edges)
     ]
     for k, category in _acts(talk.words):
         does = found[bisect_right(edges, k) - 1].does

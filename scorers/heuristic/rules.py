@@ -47,14 +47,22 @@ def substance(r: Reading, profile: Profile) -> float:
 
 
 def decided(r: Reading) -> float:
-    """Share of the critical points touched on (a point counts from a third of its content words)."""
-    return sum(min(1.0, share / 0.34) for share in r.critical) / len(r.critical) if r.critical else 0.5
+    """How far the answer is about what decides, 0 to 1: critical points touched on (each counts whole from half of its content
+    words), words spent near them, and how soon the first is reached.  0.5 for a question that names none."""
+    if not r.critical:
+        return 0.5
+    touched = sum(min(1.0, share / 0.5) for share in r.critical) / len(r.critical)
+    return 0.6 * touched + 0.2 * min(1.0, r.on_critical / 0.5) + 0.2 * (1 - r.before_critical)
 
 
 def speed_bias(r: Reading, p: Profile) -> Finding:
-    thin = 0.55 * soft(substance(r, p), 0.55, -0.9) + 0.45 * soft(decided(r), 0.35, -0.4)
-    short = soft(r.words / p.enough, 1.0, -1.0)
-    strength = 0.65 * thin + 0.5 * short - 0.15 * soft(r.per_hundred(lex.EXPLAIN) / p.explain, 1.6, 1.0)
+    thin = (
+        0.4 * soft(substance(r, p), 0.55, -0.9)
+        + 0.4 * soft(decided(r), 0.4, -0.5)
+        + 0.2 * soft(r.per_hundred(lex.RISK), 0.4, -0.8)
+    )
+    short = soft(r.words / p.enough, 0.8, -0.8)
+    strength = 0.8 * thin + 0.2 * short - 0.15 * soft(r.per_hundred(lex.EXPLAIN) / p.explain, 1.6, 1.0)
     if r.answer.round == "coding" and r.code_s:
         strength -= 0.2
     return Finding(_clip(strength), _least(r, (lex.REASON, lex.COST, lex.REJECT)), "methods named, few reasons given")
@@ -65,16 +73,18 @@ def depth_bias(r: Reading, p: Profile) -> Finding:
     dwells = soft(linked(r), 0.09, 0.08)
     long = soft(r.words / p.enough, 1.8, 1.5)
     undecided = soft(r.per_hundred(lex.CHOOSE) + r.per_hundred(lex.CLOSE), 2.0, -2.0)
+    stays = soft(r.scatter, 0.66, -0.08)
     strength = 0.35 * heavy + 0.3 * dwells + 0.3 * long + 0.15 * undecided - 0.1
     return Finding(_clip(strength), _most(r, lex.EXPLAIN), "mechanisms explained beyond what decides")
 
 
 def misplaced_depth(r: Reading, p: Profile) -> Finding:
-    obvious = max(r.obvious, default=0.0)
-    passed_over = soft(decided(r), 0.5, -0.5)
-    dwells = soft(linked(r), 0.08, 0.08)
+    passed_over = soft(decided(r), 0.45, -0.45)
+    reasons = soft(substance(r, p), 0.6, 0.8)
     breadth = soft(r.per_hundred(lex.ADD), 2.0, -2.0)
-    strength = passed_over * (0.3 + 0.3 * dwells + 0.2 * breadth + 0.2 * soft(obvious, 0.4, 0.4))
+    elsewhere = soft(r.on_obvious - r.on_critical, -0.2, 0.4)
+    dwells = soft(linked(r), 0.08, 0.08)
+    strength = passed_over * (0.2 + 0.25 * reasons + 0.15 * breadth + 0.2 * elsewhere + 0.2 * dwells)
     return Finding(_clip(strength), _most(r, lex.EXPLAIN), "depth on parts that do not decide")
 
 
@@ -197,7 +207,7 @@ def rating(r: Reading, patterns: dict[str, Finding]) -> float:
     """Hiring signal, about 1 to 5: what was reasoned and decided, less what went wrong."""
     p = PROFILES[r.answer.round]
     s = {name: finding.strength for name, finding in patterns.items()}
-    good = 1.5 * min(substance(r, p), 1.3) + 2.0 * decided(r) + 0.25 * min(r.per_hundred(lex.CLOSE), 3)
+    good = 1.0 * min(substance(r, p), 1.3) + 3.0 * decided(r) + 0.25 * min(r.per_hundred(lex.CLOSE), 3)
     amiss = (
         1.1 * s["speed_bias"] + 0.9 * s["depth_bias"] + 0.8 * s["misplaced_depth"] + 0.8 * s["ignored_cues"] + 0.8 * s["no_structure"]
         + 0.7 * s["covers_everything"] + 0.8 * s["poor_time_awareness"] + 0.8 * s["miscalibrated_confidence"]

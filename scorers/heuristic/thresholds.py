@@ -9,26 +9,26 @@ from __future__ import annotations
 import math
 
 MARK_FROM: dict[str, float] = {
-    "speed_bias": 0.488,
+    "speed_bias": 0.522,
     "depth_bias": 0.412,
     "no_structure": 0.73,
-    "misplaced_depth": 0.248,
-    "ignored_cues": 0.72,
+    "misplaced_depth": 0.325,
+    "ignored_cues": 0.741,
     "covers_everything": 0.054,
     "poor_time_awareness": 0.908,
     "miscalibrated_confidence": 0.142,
-    "structured_thinking": 0.408,
-    "efficient_execution": 0.676,
-    "deep_reasoning": 0.067,
-    "clear_communication": 0.43,
-    "system_ownership": 0.548,
+    "structured_thinking": 0.329,
+    "efficient_execution": 0.606,
+    "deep_reasoning": 0.0,
+    "clear_communication": 0.392,
+    "system_ownership": 0.492,
 }
 """Raw strength from which a pattern or signal is marked."""
 
-SCALES: dict[str, tuple[float, float]] = {"rating": (-0.418, 1.229), "pace": (0.148, 1.21), "depth": (-0.642, 1.421)}
+SCALES: dict[str, tuple[float, float]] = {"rating": (-0.162, 1.123), "pace": (0.154, 1.217), "depth": (-0.548, 1.609)}
 """Offset and gain of rating, pace and depth."""
 
-VERDICTS: dict[str, float] = {"balanced": 0.0, "too_fast": -1.077, "too_deep": -0.94, "unfocused": -0.351}
+VERDICTS: dict[str, float] = {"balanced": 0.0, "too_fast": -1.112, "too_deep": -0.748, "unfocused": -0.345}
 """Added to the log odds of each verdict."""
 
 

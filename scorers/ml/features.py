@@ -18,11 +18,9 @@ from benchmark.records import Answer, Segment
 from scorers.heuristic import lexicon as lex
 from scorers.heuristic import rules
 from scorers.heuristic.profile import PROFILES
-from scorers.heuristic.reading import Reading, Stretch, points, read
+from scorers.heuristic.reading import REACHED, Reading, read
 
 Floats = NDArray[np.float64]
-_REACHED = 0.34
-"""A stretch reaches a point of the question from this share of the point's content words."""
 _THIRDS = 3
 
 
@@ -89,29 +87,17 @@ def _clock(answer: Answer) -> dict[str, float]:
 
 def _points(reading: Reading) -> dict[str, float]:
     """How far the question's points are reached, how early, and how many words go to which kind."""
-    critical, obvious = points(reading.answer.question)
-    to_critical = [_closest(s, critical) for s in reading.stretches]
-    to_obvious = [_closest(s, obvious) for s in reading.stretches]
-    words = [s.words for s in reading.stretches]
-    total = max(sum(words), 1)
-    on_critical = sum(w for w, c, o in zip(words, to_critical, to_obvious, strict=True) if c > max(o, 0.12))
-    on_obvious = sum(w for w, c, o in zip(words, to_critical, to_obvious, strict=True) if o > max(c, 0.12))
-    spoken, first = 0, total
-    for w, c in zip(words, to_critical, strict=True):
-        if c >= _REACHED / 2 and first == total:
-            first = spoken
-        spoken += w
     reached = sorted(reading.critical)
     return {
         "critical points, mean": mean(reached) if reached else 0.0,
         "critical points, worst": reached[0] if reached else 0.0,
         "critical points, best": reached[-1] if reached else 0.0,
-        "critical points reached": sum(x >= _REACHED for x in reached) / max(len(reached), 1),
+        "critical points reached": sum(x >= REACHED for x in reached) / max(len(reached), 1),
         "obvious points, mean": mean(reading.obvious) if reading.obvious else 0.0,
-        "words on critical points": on_critical / total,
-        "words on obvious points": on_obvious / total,
-        "critical against obvious": (on_critical - on_obvious) / total,
-        "first critical point after": first / total,
+        "words on critical points": reading.on_critical,
+        "words on obvious points": reading.on_obvious,
+        "critical against obvious": reading.on_critical - reading.on_obvious,
+        "first critical point after": reading.before_critical,
     }
 
 
@@ -159,10 +145,6 @@ def _order(reading: Reading) -> dict[str, float]:
         "reasons per stretch": sum(bool(s.does.get(lex.REASON) or s.does.get(lex.COST)) for s in stretches)
         / max(len(stretches), 1),
     }
-
-
-def _closest(stretch: Stretch, of: Sequence[frozenset[str]]) -> float:
-    return max((len(point & stretch.stems) / len(point) for point in of if point), default=0.0)
 
 
 def _rate(segment: Segment) -> float:
