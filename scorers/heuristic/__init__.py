@@ -54,8 +54,8 @@ class Heuristic:
             "evidence": [
                 {"label": name, "segment": segment, "start": start, "end": end}
                 for name, finding in marked.items()
-                if finding.place is not None
-                for segment, start, end in [reading.span(finding.place)]
+                if (place := finding.where()) is not None
+                for segment, start, end in [reading.span(place)]
             ],
             "rationale": _rationale(answer, verdict, marked),
         }

@@ -53,7 +53,8 @@ def explain(answer: Answer, prediction: Mapping[str, Any]) -> Iterator[Reason]:
         finding = rules.PATTERN_RULES[name](r, p)
         share = prediction["patterns"][name]
         if share >= 0.5:
-            yield Reason(name, f"marked ({share:.2f})", finding.why, r.span(finding.place) if finding.place else None)
+            place = finding.where()
+            yield Reason(name, f"marked ({share:.2f})", finding.why, r.span(place) if place else None)
     for name in SIGNALS:
         share = prediction["signals"][name]
         if share >= 0.5:

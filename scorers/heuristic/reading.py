@@ -183,14 +183,15 @@ class _Talk(NamedTuple):
     stems: list[str]
 
 
+def _talk(text: str) -> _Talk:
+    words = tokens(text)
+    return _Talk(words, _stems(words))
+
+
 def read(answer: Answer) -> Reading:
     """Read an answer."""
     segments = answer.segments
-    talks: dict[int, _Talk] = {}
-    for i, s in enumerate(segments):
-        if s.text and s.kind != "code":
-            words = tokens(s.text)
-            talks[i] = _Talk(words, _stems(words))
+    talks = {i: _talk(s.text) for i, s in enumerate(segments) if s.text and s.kind != "code"}
     own = {i: talk for i, talk in talks.items() if segments[i].speaker == "candidate"}
     stretches = [stretch for i, talk in own.items() for stretch in _stretches(i, talk)]
     for one, two in pairwise(stretches):
@@ -240,7 +241,7 @@ def _where_words_go(
     """Shares of the words near a critical and near an obvious point, and of those before the first that is near a critical one."""
     spoken = on_critical = on_obvious = 0
     before: int | None = None
-    asked = frozenset().union(*critical, *obvious)
+    asked = frozenset[str]().union(*critical, *obvious)
     for stretch in stretches:
         near = stretch.stems & asked
         c, o = (_closest(near, critical), _closest(near, obvious)) if near else (0.0, 0.0)
@@ -257,7 +258,7 @@ def _where_words_go(
 
 def _closest(said: set[str], of: tuple[frozenset[str], ...]) -> float:
     """Largest share of a point's content words that a stretch has."""
-    return max([len(point & said) / len(point) for point in of if point], default=0.0)
+    return max([len(point & said) / len(point) for point in of if not said.isdisjoint(point)], default=0.0)
 
 
 def _scatter(found: list[str]) -> float:
@@ -339,9 +340,12 @@ def _exchanges(answer: Answer, talks: dict[int, _Talk]) -> list[Exchange]:
 def _said(segments: tuple[Segment, ...], talks: dict[int, _Talk], run: list[int]) -> _Talk:
     """The words of several segments, and of what is written in code."""
     words: list[str] = []
+    found: list[str] = []
     for i in run:
-        words += talks[i].words if i in talks else tokens(segments[i].text.replace("_", " "))
-    return _Talk(words, _stems(words))
+        talk = talks.get(i) or _talk(segments[i].text.replace("_", " "))
+        words += talk.words
+        found += talk.stems
+    return _Talk(words, found)
 
 
 def _gaps(segments: tuple[Segment, ...]) -> float:

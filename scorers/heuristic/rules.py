@@ -23,11 +23,11 @@ Place = tuple[int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """How strongly a pattern shows (0 to 1), where (a stretch, or a span), and why."""
+    """How strongly a pattern shows (0 to 1), where (a stretch, or a span; looked for only where it is asked for), and why."""
 
     strength: float
-    place: Stretch | Place | None = None
-    why: str = ""
+    where: Callable[[], Stretch | Place | None]
+    why: str
 
 
 def soft(value: float, half: float, width: float) -> float:
@@ -65,7 +65,7 @@ def speed_bias(r: Reading, p: Profile) -> Finding:
     strength = 0.8 * thin + 0.2 * short - 0.15 * soft(r.per_hundred(lex.EXPLAIN) / p.explain, 1.6, 1.0)
     if r.answer.round == "coding" and r.code_s:
         strength -= 0.2
-    return Finding(_clip(strength), _least(r, (lex.REASON, lex.COST, lex.REJECT)), "methods named, few reasons given")
+    return Finding(_clip(strength), lambda: _least(r, (lex.REASON, lex.COST, lex.REJECT)), "methods named, few reasons given")
 
 
 def depth_bias(r: Reading, p: Profile) -> Finding:
@@ -73,9 +73,8 @@ def depth_bias(r: Reading, p: Profile) -> Finding:
     dwells = soft(linked(r), 0.09, 0.08)
     long = soft(r.words / p.enough, 1.8, 1.5)
     undecided = soft(r.per_hundred(lex.CHOOSE) + r.per_hundred(lex.CLOSE), 2.0, -2.0)
-    stays = soft(r.scatter, 0.66, -0.08)
     strength = 0.35 * heavy + 0.3 * dwells + 0.3 * long + 0.15 * undecided - 0.1
-    return Finding(_clip(strength), _most(r, lex.EXPLAIN), "mechanisms explained beyond what decides")
+    return Finding(_clip(strength), lambda: _most(r, lex.EXPLAIN), "mechanisms explained beyond what decides")
 
 
 def misplaced_depth(r: Reading, p: Profile) -> Finding:
@@ -85,14 +84,14 @@ def misplaced_depth(r: Reading, p: Profile) -> Finding:
     elsewhere = soft(r.on_obvious - r.on_critical, -0.2, 0.4)
     dwells = soft(linked(r), 0.08, 0.08)
     strength = passed_over * (0.2 + 0.25 * reasons + 0.15 * breadth + 0.2 * elsewhere + 0.2 * dwells)
-    return Finding(_clip(strength), _most(r, lex.EXPLAIN), "depth on parts that do not decide")
+    return Finding(_clip(strength), lambda: _most(r, lex.EXPLAIN), "depth on parts that do not decide")
 
 
 def no_structure(r: Reading, p: Profile) -> Finding:
     scattered = soft(r.scatter, 0.68, 0.08)
     unlinked = soft(_jumps(r), 0.85, 0.15)
     strength = 0.5 * scattered + 0.4 * unlinked - 0.2 * soft(r.per_hundred(lex.PLAN), 1.0, 1.0)
-    return Finding(_clip(strength), _middle(r), "topics left and come back to, no plan to follow")
+    return Finding(_clip(strength), lambda: _middle(r), "topics left and come back to, no plan to follow")
 
 
 def ignored_cues(r: Reading, p: Profile) -> Finding:
@@ -106,13 +105,13 @@ def ignored_cues(r: Reading, p: Profile) -> Finding:
             worst, place = strength, _reply(r, exchange)
     if place is not None:  # more cues, more to ignore; points never reached are what cues point at
         worst += 0.12 * (min(len(r.exchanges), 4) / 4 - 0.5) + 0.15 * (0.5 - decided(r))
-    return Finding(_clip(worst), place, "the reply does not turn to the interviewer's question")
+    return Finding(_clip(worst), lambda: place, "the reply does not turn to the interviewer's question")
 
 
 def covers_everything(r: Reading, p: Profile) -> Finding:
     breadth = soft(r.per_hundred(lex.ADD), 3.0, 2.0)
     choice = soft(r.per_hundred(lex.CHOOSE) + r.per_hundred(lex.REJECT), 1.2, -1.5)
-    return Finding(_clip(breadth * (0.35 + 0.65 * choice)), _most(r, lex.ADD), "options listed, none chosen")
+    return Finding(_clip(breadth * (0.35 + 0.65 * choice)), lambda: _most(r, lex.ADD), "options listed, none chosen")
 
 
 def poor_time_awareness(r: Reading, p: Profile) -> Finding:
@@ -124,14 +123,14 @@ def poor_time_awareness(r: Reading, p: Profile) -> Finding:
     strength = 1 - (1 - overrun) * (1 - silent) * (1 - raced) * (1 - 0.8 * late_code) * (1 - stuck)
     last = r.stretches[-1] if r.stretches else None
     place = (r.longest_silence, 0, 0) if silent > max(overrun, raced) and r.longest_silence is not None else last
-    return Finding(_clip(strength), place, "time runs out, or goes where it should not")
+    return Finding(_clip(strength), lambda: place, "time runs out, or goes where it should not")
 
 
 def miscalibrated_confidence(r: Reading, p: Profile) -> Finding:
     over, under = _over(r), _under(r)
     if over >= under:
-        return Finding(over, _most(r, lex.ABSOLUTE), "absolute claims")
-    return Finding(under, _most(r, lex.PLEAD) or _most(r, lex.HEDGE), "hedges and pleas instead of a position")
+        return Finding(over, lambda: _most(r, lex.ABSOLUTE), "absolute claims")
+    return Finding(under, lambda: _most(r, lex.PLEAD) or _most(r, lex.HEDGE), "hedges and pleas instead of a position")
 
 
 def confidence_direction(r: Reading) -> str:
