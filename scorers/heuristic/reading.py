@@ -12,6 +12,7 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice, pairwise
+from operator import truediv
 from typing import NamedTuple
 
 from benchmark.records import Answer, Question, Segment
@@ -34,22 +35,28 @@ REACHED = 0.34
 _MOST_KNOWN = 200_000
 
 
-def _index() -> tuple[dict[str, list[str]], dict[str, dict[str, list[tuple[list[str], str]]]]]:
-    """The lexicon by first word: categories of single words; by first and second word, what follows and the category of phrases."""
-    single: dict[str, list[str]] = {}
-    longer: dict[str, dict[str, list[tuple[list[str], str]]]] = {}
+class _Lead(NamedTuple):
+    """What a word says by itself (categories), and with the words that follow: by second word, what comes then and the category."""
+
+    alone: list[str]
+    longer: dict[str, list[tuple[list[str], str]]]
+
+
+def _leads() -> dict[str, _Lead]:
+    """The lexicon by first word."""
+    found: dict[str, _Lead] = {}
     for category, phrases in PHRASES.items():
         for phrase in phrases:
             first, *rest = phrase.split()
+            lead = found.setdefault(first, _Lead([], {}))
             if rest:
-                longer.setdefault(first, {}).setdefault(rest[0], []).append((rest[1:], category))
+                lead.longer.setdefault(rest[0], []).append((rest[1:], category))
             else:
-                single.setdefault(first, []).append(category)
-    return single, longer
+                lead.alone.append(category)
+    return found
 
 
-_SINGLE, _LONGER = _index()
-_FIRST = frozenset(_SINGLE) | frozenset(_LONGER)
+_LEADS = _leads()
 
 
 @dataclass(slots=True)
@@ -92,7 +99,6 @@ class Reading:
     stretches: list[Stretch]
     does: Counter[str]
     words: int
-    numbers: int
     critical: list[float]
     obvious: list[float]
     on_critical: float
@@ -127,13 +133,26 @@ class Reading:
         return stretch.segment, found[min(stretch.first, len(found) - 1)].start(), found[-1].end()
 
 
+@dataclass(frozen=True, slots=True)
+class Points:
+    """Stems of each critical and each obvious point of a question; ``places`` says in which points (critical ones first) a stem stands."""
+
+    critical: tuple[frozenset[str], ...]
+    obvious: tuple[frozenset[str], ...]
+    places: dict[str, list[int]]
+    stems: frozenset[str]
+
+
 @lru_cache(maxsize=4096)
-def points(question: Question) -> tuple[tuple[frozenset[str], ...], tuple[frozenset[str], ...]]:
-    """Stems of each critical and each obvious point of a question."""
-    return (
-        tuple(frozenset(stems(point)) for point in question.critical_points),
-        tuple(frozenset(stems(point)) for point in question.obvious_points),
-    )
+def points(question: Question) -> Points:
+    """The points of a question, those without a content word left out."""
+    critical = tuple(filter(None, (frozenset(stems(point)) for point in question.critical_points)))
+    obvious = tuple(filter(None, (frozenset(stems(point)) for point in question.obvious_points)))
+    places: dict[str, list[int]] = {}
+    for i, point in enumerate((*critical, *obvious)):
+        for stem in point:
+            places.setdefault(stem, []).append(i)
+    return Points(critical, obvious, places, frozenset(places))
 
 
 def tokens(text: str) -> list[str]:
@@ -203,10 +222,13 @@ def read(answer: Answer) -> Reading:
         for category, times in stretch.does.items():
             does[category] += times
     code = [s for s in segments if s.kind == "code"]
-    for s in code:
-        said |= stems(s.text.replace("_", " "))
-    critical, obvious = points(answer.question)
-    on_critical, on_obvious, before_critical = _where_words_go(stretches, critical, obvious)
+    for i, s in enumerate(segments):
+        if s.kind == "code" and s.text:
+            talks[i] = _talk(s.text.replace("_", " "))
+            said.update(talks[i].stems)
+    said.discard("")
+    asked = points(answer.question)
+    on_critical, on_obvious, before_critical = _where_words_go(stretches, asked)
     silences = [i for i, s in enumerate(segments) if s.kind == "silence"]
     count = sum(len(talk.words) for talk in own.values())
     spoken = [(len(talk.words), segments[i].seconds) for i, talk in own.items()]
@@ -217,9 +239,8 @@ def read(answer: Answer) -> Reading:
         stretches=stretches,
         does=does,
         words=count,
-        numbers=sum(map(str.isdigit, [word[0] for talk in own.values() for word in talk.words])),
-        critical=[len(point & said) / len(point) for point in critical if point],
-        obvious=[len(point & said) / len(point) for point in obvious if point],
+        critical=[len(point & said) / len(point) for point in asked.critical],
+        obvious=[len(point & said) / len(point) for point in asked.obvious],
         on_critical=on_critical,
         on_obvious=on_obvious,
         before_critical=before_critical,
@@ -235,16 +256,21 @@ def read(answer: Answer) -> Reading:
     )
 
 
-def _where_words_go(
-    stretches: list[Stretch], critical: tuple[frozenset[str], ...], obvious: tuple[frozenset[str], ...]
-) -> tuple[float, float, float]:
+def _where_words_go(stretches: list[Stretch], asked: Points) -> tuple[float, float, float]:
     """Shares of the words near a critical and near an obvious point, and of those before the first that is near a critical one."""
+    sizes = [len(point) for point in (*asked.critical, *asked.obvious)]
+    critical = len(asked.critical)
     spoken = on_critical = on_obvious = 0
     before: int | None = None
-    asked = frozenset[str]().union(*critical, *obvious)
     for stretch in stretches:
-        near = stretch.stems & asked
-        c, o = (_closest(near, critical), _closest(near, obvious)) if near else (0.0, 0.0)
+        c = o = 0.0
+        if near := stretch.stems & asked.stems:
+            hits = [0] * len(sizes)
+            for stem in near:
+                for i in asked.places[stem]:
+                    hits[i] += 1
+            shares = list(map(truediv, hits, sizes))
+            c, o = max(shares[:critical], default=0.0), max(shares[critical:], default=0.0)
         if c > max(o, _NEAR):
             on_critical += stretch.words
         elif o > max(c, _NEAR):
@@ -254,11 +280,6 @@ def _where_words_go(
         spoken += stretch.words
     total = max(spoken, 1)
     return on_critical / total, on_obvious / total, (spoken if before is None else before) / total
-
-
-def _closest(said: set[str], of: tuple[frozenset[str], ...]) -> float:
-    """Largest share of a point's content words that a stretch has."""
-    return max([len(point & said) / len(point) for point in of if not said.isdisjoint(point)], default=0.0)
 
 
 def _scatter(found: list[str]) -> float:
@@ -296,13 +317,12 @@ def _stretches(segment: int, talk: _Talk) -> list[Stretch]:
 def _acts(words: list[str]) -> list[tuple[int, str]]:
     """Where a word or phrase of the lexicon stands, and its category."""
     acts = []
-    beyond = len(words)
-    for k in [k for k, word in enumerate(words) if word in _FIRST]:
-        word = words[k]
-        if word in _SINGLE:
-            acts += [(k, category) for category in _SINGLE[word]]
-        if word in _LONGER and k + 1 < beyond and words[k + 1] in _LONGER[word]:
-            for rest, category in _LONGER[word][words[k + 1]]:
+    for k in [k for k, word in enumerate(words) if word in _LEADS]:
+        alone, longer = _LEADS[words[k]]
+        for category in alone:
+            acts.append((k, category))
+        if longer and k + 1 < len(words) and words[k + 1] in longer:
+            for rest, category in longer[words[k + 1]]:
                 if not rest or words[k + 2 : k + 2 + len(rest)] == rest:
                     acts.append((k, category))
     return acts
@@ -322,7 +342,7 @@ def _exchanges(answer: Answer, talks: dict[int, _Talk]) -> list[Exchange]:
             if runs[-1]:
                 runs.append([])
             cues.append((i, len(runs) - 1))
-    said = [_said(segments, talks, run) for run in runs]
+    said = [_said(talks, run) for run in runs]
     found = []
     for i, run in cues:
         if not runs[run]:
@@ -337,15 +357,11 @@ def _exchanges(answer: Answer, talks: dict[int, _Talk]) -> list[Exchange]:
     return found
 
 
-def _said(segments: tuple[Segment, ...], talks: dict[int, _Talk], run: list[int]) -> _Talk:
-    """The words of several segments, and of what is written in code."""
-    words: list[str] = []
-    found: list[str] = []
-    for i in run:
-        talk = talks.get(i) or _talk(segments[i].text.replace("_", " "))
-        words += talk.words
-        found += talk.stems
-    return _Talk(words, found)
+def _said(talks: dict[int, _Talk], run: list[int]) -> _Talk:
+    """Several segments as one."""
+    if len(run) == 1:
+        return talks[run[0]]
+    return _Talk([word for i in run for word in talks[i].words], [stem for i in run for stem in talks[i].stems])
 
 
 def _gaps(segments: tuple[Segment, ...]) -> float:

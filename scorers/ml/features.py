@@ -6,6 +6,7 @@ replies take up cues, how far the points of the question are reached and when.  
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 from statistics import mean, pstdev
@@ -22,6 +23,7 @@ from scorers.heuristic.reading import REACHED, Reading, read
 
 Floats = NDArray[np.float64]
 _THIRDS = 3
+_NUMBER = re.compile(r"\d[\d.,]*")
 
 
 def transcript_features(answers: Sequence[Answer]) -> tuple[list[str], Floats]:
@@ -140,11 +142,15 @@ def _order(reading: Reading) -> dict[str, float]:
         "stretches unlinked": sum(not x for x in linked) / max(len(linked), 1),
         "scatter": reading.scatter,
         "linked across one": mean(back) - mean(linked) if back and linked else 0.0,
-        "numbers": 10 * reading.numbers / total,
+        "numbers": 10 * _numbers(reading.answer) / total,
         "choices per option": reading.does[lex.CHOOSE] / max(reading.does[lex.ADD] + reading.does[lex.CHOOSE], 1),
         "reasons per stretch": sum(bool(s.does.get(lex.REASON) or s.does.get(lex.COST)) for s in stretches)
         / max(len(stretches), 1),
     }
+
+
+def _numbers(answer: Answer) -> int:
+    return sum(len(_NUMBER.findall(s.text)) for s in answer.segments if s.speaker == "candidate" and s.kind != "code")
 
 
 def _rate(segment: Segment) -> float:
