@@ -117,4 +117,4 @@ def bench(*arguments: str | Path, cwd: Path, env: dict[str, str] | None = None) 
     """Run ``bench`` in a process of its own."""
     command = [sys.executable, "-c", "from benchmark.cli.main import main; main()", *map(str, arguments)]
     settings = {**os.environ, "PYTHONPATH": str(ROOT), **(env or {})}
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=120, env=settings, check=False)
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=300, env=settings, check=False)
