@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import pprint
+from collections import Counter
 
 import numpy as np
 
@@ -50,12 +51,15 @@ def main() -> None:
 
     offsets = dict.fromkeys(VERDICTS, 0.0)
     wanted = dict(zip(VERDICTS, reference.verdict.mean(axis=0), strict=True))
-    for _ in range(ROUNDS_OF_BALANCING):
-        shares = [
-            rules.verdict(raw["rating"][i], raw["depth"][i], raw["pace"][i], findings[i], offsets) for i in range(len(answers))
-        ]
+    for step in range(ROUNDS_OF_BALANCING):
+        given = Counter(
+            max(shares, key=shares.__getitem__)
+            for i in range(len(answers))
+            for shares in [rules.verdict(raw["rating"][i], raw["depth"][i], raw["pace"][i], findings[i], offsets)]
+        )
         for verdict in VERDICTS:
-            offsets[verdict] += 0.3 * math.log(wanted[verdict] / np.mean([share[verdict] for share in shares]))
+            share = given[verdict] / len(answers)
+            offsets[verdict] += 0.5 / (1 + step / 20) * math.log((wanted[verdict] + 0.01) / (share + 0.01))
     print("VERDICTS =", pprint.pformat({v: round(x - offsets["balanced"], 3) for v, x in offsets.items()}, sort_dicts=False))
 
 

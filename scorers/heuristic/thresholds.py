@@ -1,7 +1,7 @@
 """Thresholds and scales of the rules, set on the training split of the shipped corpus.
 
 ``tools/heuristic_thresholds.py`` prints this file's values: a pattern or signal is marked as often as the training reference
-marks it, a scale has its mean and spread, a verdict its frequency.  Nothing else in the heuristic is fitted.
+marks it, a scale has its mean and spread, a verdict is given as often as there.  Nothing else in the heuristic is fitted.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ MARK_FROM: dict[str, float] = {
 SCALES: dict[str, tuple[float, float]] = {"rating": (-0.162, 1.123), "pace": (0.154, 1.217), "depth": (-0.548, 1.609)}
 """Offset and gain of rating, pace and depth."""
 
-VERDICTS: dict[str, float] = {"balanced": 0.0, "too_fast": -1.112, "too_deep": -0.748, "unfocused": -0.345}
+VERDICTS: dict[str, float] = {"balanced": 0.0, "too_fast": -0.627, "too_deep": -0.203, "unfocused": -0.339}
 """Added to the log odds of each verdict."""
 
 
