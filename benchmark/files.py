@@ -85,6 +85,15 @@ def atomic_writer(path: Path) -> Iterator[IO[str]]:
         raise
 
 
+def make_durable(path: Path) -> None:
+    """Flush a file, or the names in a folder, to the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 def write_text(path: Path, text: str) -> None:
     """Write ``text`` to ``path`` atomically."""
     with atomic_writer(path) as file:

@@ -46,9 +46,13 @@ class Predictions:
         """SHA-256 of what was predicted, without what it cost."""
         digest = hashlib.sha256()
         for answer_id in sorted(self.rows):
-            row = self.rows[answer_id]
-            digest.update(canonical({k: v for k, v in row.items() if k not in COST_FIELDS and v is not None}).encode())
+            digest.update(predicted_text(self.rows[answer_id]).encode())
         return digest.hexdigest()
+
+
+def predicted_text(row: Mapping[str, Any]) -> str:
+    """The canonical text of what was predicted for an answer, without what it cost."""
+    return canonical({k: v for k, v in row.items() if k not in COST_FIELDS and v is not None})
 
 
 def row_problems(row: Any, answer: Answer | None = None) -> list[tuple[str, str]]:

@@ -7,18 +7,21 @@ import hashlib
 import platform
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from benchmark.errors import InputError, Problem
-from benchmark.evaluation.evaluate import evaluate
+from benchmark.evaluation.evaluate import Coverage, measure
 from benchmark.evaluation.items import Items
-from benchmark.evaluation.repeats import self_agreement
+from benchmark.evaluation.predicted import Builder, spans_of
+from benchmark.evaluation.repeats import Repeats
+from benchmark.evaluation.spans import count_shared, no_shared
 from benchmark.files import canonical, pretty, read_json, write_text
 from benchmark.metrics.bootstrap import CONFIDENCE, RESAMPLES
-from benchmark.predictions import Predictions
+from benchmark.predictions import COST_FIELDS, Predictions, predicted_text
+from benchmark.records import Answer, Span
 from benchmark.reference import METHOD, Reference
 from benchmark.schemas import schema_problems
 
@@ -27,6 +30,57 @@ TIMING_BLOCKS = ("cost", "environment")
 """What may differ between two runs of the same inputs and seed; the rest of the record is identical to the byte."""
 _PACKAGES = ("speed-depth-bench", "numpy", "jsonschema-rs")
 Record = dict[str, Any]
+
+
+class Tally:
+    """Predictions as they go by, in the order of the answers: everything a record says of them."""
+
+    def __init__(self, n: int) -> None:
+        self.coverage = Coverage()
+        self.rows = 0
+        self.elsewhere = 0
+        self.arrays = Builder(n)
+        self.shared = no_shared(n)
+        self._repeats = Repeats()
+        self._digest = hashlib.sha256()
+        self._used: dict[str, float | None] = {field: 0 for field in COST_FIELDS}
+
+    def add(
+        self, row: Mapping[str, Any] | None, answer: Answer | None = None, annotators: Sequence[Iterable[Span]] = ()
+    ) -> None:
+        """The next answer's prediction, None where there is none; with the ``answer``, its evidence is compared with what the
+        ``annotators`` marked."""
+        if answer is not None:
+            count_shared(self.shared, self.coverage.answers, answer, annotators, spans_of((row or {}).get("evidence")) or ())
+        self.coverage.add(row)
+        self.arrays.add(row)
+        if row is None:
+            return
+        self.rows += 1
+        if row.get("repeats"):
+            self._repeats.add(row["repeats"])
+        self._digest.update(predicted_text(row).encode())
+        for field, total in self._used.items():
+            value = row.get(field)
+            self._used[field] = None if total is None or value is None else total + value
+
+    def cost(self, seconds: float | None) -> Record:
+        """The cost block: wall seconds of scoring (null if unknown), and what the rows say they used (null where one says nothing)."""
+        used = dict.fromkeys(COST_FIELDS) if not self.rows else self._used
+        seconds = used["seconds"] if seconds is None else seconds
+        return {
+            "seconds": seconds,
+            "ms_per_answer": None if seconds is None or not self.rows else 1000 * seconds / self.rows,
+            **{field: used[field] for field in ("tokens_in", "tokens_out", "usd")},
+        }
+
+    def predictions(self) -> Record:
+        """The predictions block."""
+        return {"sha256": self._digest.hexdigest(), "rows": self.rows, "elsewhere": self.elsewhere}
+
+    def self_agreement(self) -> Record | None:
+        """The block of that name."""
+        return self._repeats.record()
 
 
 def build_record(
@@ -38,9 +92,30 @@ def build_record(
     reference: Reference,
     predictions: Predictions,
     seed: int,
+    seconds: float | None,
+) -> Record:
+    """Evaluate checked predictions in memory; ``seconds`` is what scoring took, None for what the rows say.  See ``tallied_record``."""
+    tally = Tally(len(items))
+    tally.elsewhere = predictions.elsewhere
+    for i, answer in enumerate(items.answers):
+        tally.add(predictions.rows.get(answer.answer_id), answer, (reference.evidence or ())[i])
+    return tallied_record(
+        scorer=scorer, items=items, split=split, limit=limit, reference=reference, tally=tally, seed=seed, cost=tally.cost(seconds)
+    )
+
+
+def tallied_record(
+    *,
+    scorer: Mapping[str, Any],
+    items: Items,
+    split: str,
+    limit: int | None,
+    reference: Reference,
+    tally: Tally,
+    seed: int,
     cost: Mapping[str, Any],
 ) -> Record:
-    """Evaluate checked predictions and wrap the numbers up with everything that identifies them.
+    """Wrap the numbers up with everything that identifies them.
 
     ``scorer`` is the record's scorer block, ``cost`` what scoring took.
     """
@@ -51,8 +126,8 @@ def build_record(
         "fingerprint": items.corpus.fingerprint,
         "split": split,
         "limit": limit,
-        "answers": len(items.answers),
-        "questions": items.n_clusters,
+        "answers": len(items),
+        "questions": items.n_questions,
     }
     measured_against = {
         "source": reference.source,
@@ -60,10 +135,10 @@ def build_record(
         "kinds": sorted({items.corpus.annotators[name].kind for name in reference.annotators}),
         "method": METHOD,
     }
-    predicted = {"sha256": predictions.fingerprint(), "rows": len(predictions.rows), "elsewhere": predictions.elsewhere}
+    predicted = tally.predictions()
     resampling = {"unit": "question", "resamples": RESAMPLES, "confidence": CONFIDENCE, "seed": seed}
     start = time.perf_counter()
-    measured = evaluate(items, reference, predictions.rows, seed)
+    measured = measure(items, reference, tally.arrays.predicted(evidence=None), tally.shared, tally.coverage, seed)
     evaluation_seconds = round(time.perf_counter() - start, 3)
     identity = [SCHEMA_VERSION, scorer, corpus, measured_against, predicted, resampling]
     return {
@@ -75,27 +150,9 @@ def build_record(
         "resampling": resampling,
         "predictions": predicted,
         **measured,
-        **({"self_agreement": own} if (own := self_agreement(list(predictions.rows.values()))) else {}),
+        **({"self_agreement": own} if (own := tally.self_agreement()) else {}),
         "cost": {**cost, "evaluation_seconds": evaluation_seconds},
         "environment": environment(seed),
-    }
-
-
-def scoring_cost(rows: Sequence[Mapping[str, Any]], seconds: float | None) -> Record:
-    """The cost block: wall seconds of scoring (null if unknown), and what the rows say they used (null where none says)."""
-
-    def total(field: str) -> float | int | None:
-        given = [row[field] for row in rows if row.get(field) is not None]
-        return sum(given) if given and len(given) == len(rows) else None
-
-    if seconds is None:
-        seconds = total("seconds")
-    return {
-        "seconds": seconds,
-        "ms_per_answer": None if seconds is None or not rows else 1000 * seconds / len(rows),
-        "tokens_in": total("tokens_in"),
-        "tokens_out": total("tokens_out"),
-        "usd": total("usd"),
     }
 
 

@@ -87,7 +87,7 @@ def author_agreement(corpus: Corpus) -> str:
     """How often the author's intent is what the passes say together."""
     source, annotators = choose_annotators(corpus, None)
     reference = build_reference(corpus, source, annotators, list(corpus.answers))
-    row = {a: i for i, a in enumerate(reference.answer_ids)}
+    row = {a: i for i, a in enumerate(corpus.answers)}
     own = [a for a in corpus.annotations if corpus.annotators[a.annotator_id].kind == "author"]
     verdict = sum(reference.verdict[row[a.answer_id], VERDICTS.index(str(a.verdict))] for a in own) / len(own)
     apart = [abs(reference.rating[row[a.answer_id]] - float(a.rating or 0)) for a in own]

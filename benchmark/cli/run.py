@@ -15,7 +15,7 @@ from benchmark.cli.report import deliver, select
 from benchmark.corpus import load_corpus
 from benchmark.errors import InputError
 from benchmark.predictions import Predictions
-from benchmark.result import build_record, scoring_cost
+from benchmark.result import build_record
 from benchmark.scoring import Fittable
 from benchmark.scoring.fitting import fit_scorer
 from benchmark.scoring.registry import make_scorer
@@ -74,7 +74,7 @@ def command(
         reference=labels,
         predictions=Predictions({row["answer_id"]: row for row in rows}),
         seed=seed,
-        cost=scoring_cost(rows, seconds),
+        seconds=seconds,
     )
     deliver(record, rows, output, as_json)
     if failed := record["coverage"]["failed"]:

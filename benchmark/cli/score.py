@@ -11,7 +11,7 @@ from benchmark.cli import options
 from benchmark.cli.report import deliver, select
 from benchmark.corpus import load_corpus
 from benchmark.predictions import read_predictions
-from benchmark.result import build_record, scoring_cost
+from benchmark.result import build_record
 
 
 @click.command()
@@ -60,7 +60,7 @@ def command(
         reference=labels,
         predictions=read,
         seed=seed,
-        cost=scoring_cost(list(read.rows.values()), None),
+        seconds=None,
     )
     if read.elsewhere:
         click.echo(f"note: {read.elsewhere} predictions are for answers outside {split!r}; they are left out", err=True)

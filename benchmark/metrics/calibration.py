@@ -14,9 +14,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from benchmark.metrics.statistic import Floats, Ints, Statistic, cluster_sums, ratio
+from benchmark.metrics.statistic import Floats, Ints, Statistic, ratio
 
 BINS = 10
+_BLOCK = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +61,21 @@ def ece(probabilities: Floats, outcomes: Floats, clusters: Ints, n_clusters: int
     0 (best) to 1.  The bins are those of all items, also in resamples.  Biased upwards in small samples, as every such bin
     estimate is: compare scorers on the same items and bins.
     """
-    place = adaptive_bins(probabilities, bins)
-    count = int(place.max(initial=-1)) + 1
-    contributions = np.zeros((len(place), count + 1))
-    contributions[np.arange(len(place)), place] = probabilities - outcomes
-    contributions[:, count] = 1
+    values, size = np.unique(probabilities, return_counts=True)
+    bin_of_value = _bins_of_groups(size, bins)
+    count = int(bin_of_value.max(initial=-1)) + 1
+    sums = np.zeros((n_clusters, count + 1))
+    for start in range(0, len(probabilities), _BLOCK):
+        block = slice(start, start + _BLOCK)
+        given, own = probabilities[block], clusters[block]
+        np.add.at(sums, (own, bin_of_value[np.searchsorted(values, given)]), given - outcomes[block])
+        np.add.at(sums, (own, count), 1.0)
 
     def finish(totals: Floats) -> Floats:
         gaps = np.abs(totals[:, :count]).sum(axis=1)
         return np.where(totals[:, count] > 0, gaps / totals[:, count], np.nan)
 
-    return Statistic(cluster_sums(contributions, clusters, n_clusters), finish, len(place), "no items")
+    return Statistic(sums, finish, len(probabilities), "no items")
 
 
 def reliability_curve(probabilities: Floats, outcomes: Floats, bins: int = BINS) -> list[Point]:
@@ -99,10 +104,14 @@ def adaptive_bins(probabilities: Floats, bins: int) -> Ints:
     A group of equal probabilities goes where its middle item falls when the sorted items are cut into ``bins`` equal parts.
     """
     _, group, size = np.unique(probabilities, return_inverse=True, return_counts=True)
+    return _bins_of_groups(size, bins)[group]
+
+
+def _bins_of_groups(size: Ints, bins: int) -> Ints:
+    """The bin of each group of equal probabilities, of which there are ``size``, from the lowest."""
     middle = np.cumsum(size) - size / 2
-    bin_of_group = np.floor(middle * bins / max(1, len(probabilities)))
-    _, without_gaps = np.unique(bin_of_group, return_inverse=True)
-    return without_gaps[group]
+    bin_of_group = np.floor(middle * bins / max(1, size.sum()))
+    return np.unique(bin_of_group, return_inverse=True)[1]
 
 
 def _binned(place: Ints, probabilities: Floats, outcomes: Floats) -> tuple[Ints, Floats, Floats]:

@@ -11,7 +11,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from benchmark.metrics.statistic import Floats, Ints, Statistic, cluster_sums, nanmean
+from benchmark.metrics.calibration import adaptive_bins
+from benchmark.metrics.statistic import LEVELS, MANY, Floats, Ints, Statistic, cluster_sums, nanmean
 
 THRESHOLD = 0.5
 NO_VARIATION = "no label varies in the reference"
@@ -51,12 +52,15 @@ def f1(reference: Floats, scores: Floats, clusters: Ints, n_clusters: int) -> St
 def average_precision(reference: Floats, scores: Floats, clusters: Ints, n_clusters: int) -> Statistic:
     """Mean average precision over the labels, ``sum over thresholds of (recall step) x precision``, equal scores as one threshold.
 
-    An abstention ranks below every score.  A label that nobody marks has no recall and is left out.
+    An abstention ranks below every score.  A label that nobody marks has no recall and is left out.  Scores are taken in
+    ``LEVELS`` levels of about equal numbers where there are more than ``MANY`` items.
     """
     finishers: list[tuple[slice, Callable[[Floats], Floats]]] = []
     columns, start = [], 0
     for label in range(reference.shape[1]):
         ranked = np.where(np.isnan(scores[:, label]), -1.0, scores[:, label])
+        if len(ranked) > MANY:
+            ranked = adaptive_bins(ranked, LEVELS).astype(np.float64)
         _, place = np.unique(-ranked, return_inverse=True)
         # precision is only asked for where a present item stands: the scores between two such places are one step
         steps = np.unique(place[reference[:, label] > 0])
