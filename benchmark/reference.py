@@ -60,6 +60,8 @@ class Reference:
     patterns: Floats
     signals: Floats
     evidence: tuple[tuple[tuple[Span, ...], ...], ...] | None
+    answer_ids: tuple[str, ...] = ()
+    """Empty where they are left on disk, as the evidence is."""
 
     @property
     def annotators(self) -> tuple[str, ...]:
@@ -107,16 +109,17 @@ def build_reference(corpus: Corpus, source: str, annotators: Sequence[str], answ
     for annotation in corpus.annotations:
         if annotation.evidence is not None and annotation.answer_id in row and annotation.annotator_id in annotators:
             spans[row[annotation.answer_id]].append(annotation.evidence)
-    return combine(source, corpus_ballots(corpus, annotators, answer_ids), tuple(tuple(given) for given in spans))
+    reference = combine(source, corpus_ballots(corpus, annotators, answer_ids), tuple(tuple(given) for given in spans))
+    return replace(reference, answer_ids=tuple(answer_ids))
 
 
 def combine(source: str, ballots: Ballots, evidence: tuple[tuple[tuple[Span, ...], ...], ...] | None) -> Reference:
     """Combine what annotators said, column by column."""
-    shape = ballots.labelled.shape
+    n, annotators = ballots.labelled.shape
 
     def votes(codes: Codes, categories: int) -> LongRatings:
         items, raters = np.nonzero(codes != MISSING)
-        return LongRatings(items, raters, codes[items, raters], *shape, categories)
+        return LongRatings(items, raters, codes[items, raters], n, annotators, categories)
 
     def on_scale(field: str, scale: Sequence[int]) -> Floats:
         labels = median(votes(ballots.labels[field], len(scale)), np.array(scale, dtype=np.float64)).labels

@@ -18,7 +18,7 @@ from benchmark.evaluation.items import Items
 from benchmark.evaluation.predicted import Builder, spans_of
 from benchmark.evaluation.repeats import Repeats
 from benchmark.evaluation.spans import count_shared, no_shared
-from benchmark.files import canonical, pretty, read_json, write_text
+from benchmark.files import canonical, parse_json, pretty, read_json, write_text
 from benchmark.metrics.bootstrap import CONFIDENCE, RESAMPLES
 from benchmark.predictions import COST_FIELDS, Predictions, predicted_text
 from benchmark.records import Answer, Span
@@ -43,7 +43,7 @@ class Tally:
         self.shared = no_shared(n)
         self._repeats = Repeats()
         self._digest = hashlib.sha256()
-        self._used: dict[str, float | None] = {field: 0 for field in COST_FIELDS}
+        self._used: dict[str, float | None] = dict.fromkeys(COST_FIELDS, 0)
 
     def add(
         self, row: Mapping[str, Any] | None, answer: Answer | None = None, annotators: Sequence[Iterable[Span]] = ()
@@ -100,7 +100,15 @@ def build_record(
     for i, answer in enumerate(items.answers):
         tally.add(predictions.rows.get(answer.answer_id), answer, (reference.evidence or ())[i])
     return tallied_record(
-        scorer=scorer, items=items, split=split, limit=limit, reference=reference, tally=tally, seed=seed, cost=tally.cost(seconds)
+        scorer=scorer,
+        items=items,
+        split=split,
+        limit=limit,
+        reference=reference,
+        tally=tally,
+        seed=seed,
+        cost=tally.cost(seconds),
+        environment=environment(seed),
     )
 
 
@@ -114,11 +122,39 @@ def tallied_record(
     tally: Tally,
     seed: int,
     cost: Mapping[str, Any],
+    environment: Mapping[str, Any],
 ) -> Record:
     """Wrap the numbers up with everything that identifies them.
 
-    ``scorer`` is the record's scorer block, ``cost`` what scoring took.
+    ``scorer`` is the record's scorer block, ``cost`` what scoring took, ``environment`` the block of that name.
     """
+    identity = record_identity(scorer=scorer, items=items, split=split, limit=limit, reference=reference, seed=seed)
+    predicted = tally.predictions()
+    start = time.perf_counter()
+    measured = measure(items, reference, tally.arrays.predicted(evidence=None), tally.shared, tally.coverage, seed)
+    evaluation_seconds = round(time.perf_counter() - start, 3)
+    hashed = [
+        SCHEMA_VERSION,
+        *(identity[block] for block in ("scorer", "corpus", "reference")),
+        predicted,
+        identity["resampling"],
+    ]
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "run_id": hashlib.sha256(canonical(hashed).encode()).hexdigest()[:12],
+        **identity,
+        "predictions": predicted,
+        **measured,
+        **({"self_agreement": own} if (own := tally.self_agreement()) else {}),
+        "cost": {**cost, "evaluation_seconds": evaluation_seconds},
+        "environment": dict(environment),
+    }
+
+
+def record_identity(
+    *, scorer: Mapping[str, Any], items: Items, split: str, limit: int | None, reference: Reference, seed: int
+) -> Record:
+    """The blocks of a record that are known before anything is scored: scorer, corpus, reference, resampling."""
     corpus = {
         "name": items.corpus.name,
         "version": items.corpus.version,
@@ -135,25 +171,23 @@ def tallied_record(
         "kinds": sorted({items.corpus.annotators[name].kind for name in reference.annotators}),
         "method": METHOD,
     }
-    predicted = tally.predictions()
     resampling = {"unit": "question", "resamples": RESAMPLES, "confidence": CONFIDENCE, "seed": seed}
-    start = time.perf_counter()
-    measured = measure(items, reference, tally.arrays.predicted(evidence=None), tally.shared, tally.coverage, seed)
-    evaluation_seconds = round(time.perf_counter() - start, 3)
-    identity = [SCHEMA_VERSION, scorer, corpus, measured_against, predicted, resampling]
-    return {
-        "schema_version": SCHEMA_VERSION,
-        "run_id": hashlib.sha256(canonical(identity).encode()).hexdigest()[:12],
-        "scorer": dict(scorer),
-        "corpus": corpus,
-        "reference": measured_against,
-        "resampling": resampling,
-        "predictions": predicted,
-        **measured,
-        **({"self_agreement": own} if (own := tally.self_agreement()) else {}),
-        "cost": {**cost, "evaluation_seconds": evaluation_seconds},
-        "environment": environment(seed),
-    }
+    return {"scorer": dict(scorer), "corpus": corpus, "reference": measured_against, "resampling": resampling}
+
+
+def matching_record(place: Path, identity: Mapping[str, Any], code: str) -> tuple[Path, Record] | None:
+    """The finished record of the same run, by the same code, with its predictions beside it: at ``place``, or where that is a
+    folder, in it; the newest of several."""
+    candidates = sorted(place.glob("*.json"), key=lambda path: -path.stat().st_mtime_ns) if place.is_dir() else [place]
+    for path in candidates:
+        try:
+            record = parse_json(path.read_text(encoding="utf-8"))
+            same = record["environment"].get("code_sha256") == code and record["environment"]["packages"] == _packages()
+            if same and predictions_path(path).is_file() and all(record[key] == identity[key] for key in identity):
+                return path, record
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):  # no record, or of another time
+            continue
+    return None
 
 
 def environment(seed: int) -> Record:
@@ -163,7 +197,7 @@ def environment(seed: int) -> Record:
         "created_at": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         "python": platform.python_version(),
         "platform": f"{platform.system()} {platform.machine()}",
-        "packages": {name: _version(name) for name in _PACKAGES},
+        "packages": _packages(),
         "git_commit": commit,
         "dirty": dirty,
         "seed": seed,
@@ -188,6 +222,10 @@ def read_record(path: Path) -> Record:
         raise InputError(Problem(str(path), 0, field, message) for field, message in problems)
     read: Record = record
     return read
+
+
+def _packages() -> dict[str, str | None]:
+    return {name: _version(name) for name in _PACKAGES}
 
 
 def _version(package: str) -> str | None:

@@ -64,7 +64,9 @@ def join_problems(base: sqlite3.Connection, files: Sequence[str]) -> Iterator[Pr
         else:
             first = row
 
-    for file, line, text in base.execute("SELECT file, line, payload FROM loops WHERE sound"):
+    for file, line, text in base.execute(
+        "SELECT t.file, t.line, payload FROM loops t JOIN loops_text x ON x.rowid = t.rowid WHERE t.sound"
+    ):
         document = json.loads(text)
         for i, answer_id in enumerate(document["answer_ids"]):
             if not known("answers", answer_id):

@@ -133,8 +133,8 @@ def build_corpus(source: Source, rows: Rows) -> Corpus:
     answers = {d["answer_id"]: answer_of(d, questions) for d in documents["answers"]}
     annotators = {d["annotator_id"]: Annotator(d["annotator_id"], d["kind"], d["description"]) for d in documents["annotators"]}
     annotations = tuple(_annotation(d) for d in documents["annotations"])
-    loops = tuple(_loop(d) for d in documents["loops"])
-    contrasts = tuple(_contrast(d) for d in documents["contrasts"])
+    loops = tuple(loop_of(d) for d in documents["loops"])
+    contrasts = tuple(contrast_of(d) for d in documents["contrasts"])
     return Corpus(
         name=source.name,
         version=source.version,
@@ -202,12 +202,14 @@ def _annotation(d: dict[str, Any]) -> Annotation:
     )
 
 
-def _loop(d: dict[str, Any]) -> Loop:
+def loop_of(d: dict[str, Any]) -> Loop:
+    """A loop from its document."""
     annotations = tuple((a["annotator_id"], a["loop_verdict"]) for a in d["annotations"])
     return Loop(d["loop_id"], d["candidate_id"], tuple(d["answer_ids"]), annotations)
 
 
-def _contrast(d: dict[str, Any]) -> Contrast:
+def contrast_of(d: dict[str, Any]) -> Contrast:
+    """A contrast from its document."""
     return Contrast(d["contrast_id"], d["better"], d["worse"], d["dimension"], tuple(d.get("expect_patterns", ())))
 
 

@@ -35,7 +35,10 @@ _COLUMNS = {
     "loops": "candidate",
     "contrasts": "better, worse, dimension",
 }
-"""What is kept of each row beside its place, whether it is sound, and its text."""
+"""What is kept of each row beside its id, its place and whether it is sound.  Its text is in a table of its own, so that the
+rest can be read without it."""
+_TEXT = "SELECT payload FROM {0} t JOIN {0}_text x ON x.rowid = t.rowid"
+_TEXTS = "SELECT payload FROM {0} t CROSS JOIN {0}_text x ON x.rowid = t.rowid ORDER BY t.id"
 _ROWS_AT_ONCE = 1000
 _CACHE_KB = 32_000
 Progress = Callable[[str, int], None]
@@ -63,7 +66,7 @@ class Scan:
 
     def documents(self, table: str) -> Iterator[dict[str, Any]]:
         """The documents of a table, in the order of their ids."""
-        for (text,) in self.base.execute(f"SELECT payload FROM {table} ORDER BY id"):
+        for (text,) in self.base.execute(_TEXTS.format(table)):
             yield json.loads(text)
 
     def active(self) -> set[str]:
@@ -72,7 +75,7 @@ class Scan:
 
     def chosen_split(self, split: str | None) -> str:
         """The split to use: the one asked for, else ``test`` where there is one, else ``all``.  Raises InputError when empty."""
-        counts = {name: 0 for name in SPLITS} | dict(self.base.execute("SELECT split, COUNT(*) FROM answers GROUP BY split"))
+        counts = dict.fromkeys(SPLITS, 0) | dict(self.base.execute("SELECT split, COUNT(*) FROM answers GROUP BY split"))
         name = split or ("test" if counts["test"] else "all")
         if not (sum(counts.values()) if name == "all" else counts[name]):
             raise no_answers(self.name, name, counts)
@@ -89,7 +92,7 @@ class Scan:
         """Some answers, in that order."""
         found = []
         for row in rowids:
-            (text,) = self.base.execute("SELECT payload FROM answers WHERE rowid = ?", (row,)).fetchone()
+            (text,) = self.base.execute("SELECT payload FROM answers_text WHERE rowid = ?", (row,)).fetchone()
             document = json.loads(text)
             question = self._question(document["question_id"])
             found.append(answer_of(document, {question.question_id: question}))
@@ -101,12 +104,14 @@ class Scan:
         for answer_id in answer_ids:
             rows = self.base.execute("SELECT annotator, evidence FROM annotations WHERE answer = ?", (answer_id,))
             found[answer_id] = [
-                tuple(Span(*span) for span in json.loads(text)) for name, text in rows if text is not None and name in annotators
+                tuple(Span(*span) for span in json.loads(text))
+                for name, text in rows
+                if text is not None and name in annotators
             ]
         return found
 
     def _read_question(self, question_id: str) -> Question:
-        (text,) = self.base.execute("SELECT payload FROM questions WHERE id = ?", (question_id,)).fetchone()
+        (text,) = self.base.execute(f"{_TEXT.format('questions')} WHERE t.id = ?", (question_id,)).fetchone()
         return question_of(json.loads(text))
 
 
@@ -141,12 +146,14 @@ def write_scan(source: Source, path: Path, progress: Progress = lambda table, ro
     counts = {}
     for table, record in TABLES.items():
         names = _COLUMNS[table]
-        base.execute(f"CREATE TABLE {table} (id, file, line, sound, payload, {names})")
+        base.execute(f"CREATE TABLE {table} (id, file, line, sound, {names})")
+        base.execute(f"CREATE TABLE {table}_text (payload)")
         rows = _rows(source.rows(table), table, record, files, problems)
-        places = ", ".join("?" * (5 + names.count(",") + 1))
+        places = ", ".join("?" * (4 + names.count(",") + 1))
         counts[table] = 0
         while some := list(islice(rows, _ROWS_AT_ONCE)):
-            base.executemany(f"INSERT INTO {table} VALUES ({places})", some)
+            base.executemany(f"INSERT INTO {table} VALUES ({places})", (row for _, row in some))
+            base.executemany(f"INSERT INTO {table}_text VALUES (?)", ((text,) for text, _ in some))
             counts[table] += len(some)
             progress(table, counts[table])
         base.execute(f"CREATE INDEX {table}_id ON {table} (id)")
@@ -170,7 +177,7 @@ def write_scan(source: Source, path: Path, progress: Progress = lambda table, ro
 
 def _rows(
     rows: Iterator[Row | Problem], table: str, record: str, files: dict[str, int], problems: list[Problem]
-) -> Iterator[tuple[Any, ...]]:
+) -> Iterator[tuple[str, tuple[Any, ...]]]:
     width = _COLUMNS[table].count(",") + 1
     for row in rows:
         if isinstance(row, Problem):
@@ -181,9 +188,9 @@ def _rows(
         known = identifier if isinstance(identifier, str) else None
         place = files.setdefault(row.file, len(files))
         if row.problems:
-            yield (known, place, row.line, False, "", *(None,) * width)
+            yield "", (known, place, row.line, False, *(None,) * width)
         else:
-            yield (known, place, row.line, True, record_text(row.document), *_KEPT[table](row.document))
+            yield record_text(row.document), (known, place, row.line, True, *_KEPT[table](row.document))
 
 
 def _of_answer(d: Mapping[str, Any]) -> tuple[Any, ...]:
@@ -231,7 +238,7 @@ def _fingerprint(base: sqlite3.Connection) -> str:
     digest = hashlib.sha256()
     for table in TABLES:
         digest.update(f"{table}\n".encode())
-        for (text,) in base.execute(f"SELECT payload FROM {table} ORDER BY id"):
+        for (text,) in base.execute(_TEXTS.format(table)):
             digest.update(text.encode())
             digest.update(b"\n")
     return digest.hexdigest()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -21,7 +21,6 @@ from benchmark.metrics.bootstrap import Estimate
 from benchmark.metrics.combine import average
 from benchmark.metrics.statistic import Statistic
 from benchmark.predictions import LABEL_FIELDS, NO_LABELS, NO_PREDICTION
-from benchmark.records import Answer
 from benchmark.reference import Reference, loop_reference
 
 Record = dict[str, Any]
@@ -41,9 +40,7 @@ def evaluate(items: Items, reference: Reference, rows: Mapping[str, Mapping[str,
     return measure(items, reference, predicted, shared_words(items, reference, predicted), counted, seed)
 
 
-def measure(
-    items: Items, reference: Reference, predicted: Predicted, shared: Shared, counted: Coverage, seed: int
-) -> Record:
+def measure(items: Items, reference: Reference, predicted: Predicted, shared: Shared, counted: Coverage, seed: int) -> Record:
     """The same of predictions as arrays."""
     resampler = Resampler(seed)
     everything = np.ones(len(items), dtype=bool)
@@ -70,9 +67,7 @@ def measure(
     }
 
 
-def track_metrics(
-    name: str, items: Items, reference: Reference, predicted: Predicted, shared: Shared, rows: Bools
-) -> Metrics:
+def track_metrics(name: str, items: Items, reference: Reference, predicted: Predicted, shared: Shared, rows: Bools) -> Metrics:
     """The metrics of any track, over the answers that ``rows`` (n,) selects."""
     if name == "preference":
         return preference_metrics(items, reference, predicted, rows)

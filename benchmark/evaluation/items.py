@@ -100,7 +100,7 @@ def assemble(
     answers: Sequence[Answer],
     question_ids: Sequence[str],
     rounds: Iterable[str],
-    words: Sequence[int],
+    words: Sequence[int] | NDArray[np.int64],
     loops: Iterable[Loop],
     contrasts: Iterable[Contrast],
     index: Mapping[str, int],

@@ -69,7 +69,7 @@ def ece(probabilities: Floats, outcomes: Floats, clusters: Ints, n_clusters: int
         block = slice(start, start + _BLOCK)
         given, own = probabilities[block], clusters[block]
         np.add.at(sums, (own, bin_of_value[np.searchsorted(values, given)]), given - outcomes[block])
-        np.add.at(sums, (own, count), 1.0)
+        sums[:, count] += np.bincount(own, minlength=n_clusters)
 
     def finish(totals: Floats) -> Floats:
         gaps = np.abs(totals[:, :count]).sum(axis=1)
