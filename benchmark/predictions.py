@@ -83,7 +83,7 @@ def read_predictions(path: Path, answers: Sequence[Answer], known_ids: Collectio
     rows: dict[str, dict[str, Any]] = {}
     lines: dict[str, int] = {}
     problems, elsewhere = [], 0
-    for line, row in _read_rows(path):
+    for line, row in read_rows(path):
         if isinstance(row, Problem):
             problems.append(row)
             continue
@@ -157,7 +157,8 @@ _LISTS = ("patterns", "signals")
 _NUMBERS = ("rating", "pace", "depth", *COST_FIELDS)
 
 
-def _read_rows(path: Path) -> Iterator[tuple[int, Any]]:
+def read_rows(path: Path) -> Iterator[tuple[int, Any]]:
+    """The rows of a JSON lines, CSV or Parquet file and their lines; a Problem stands in for what can't be read."""
     if path.suffix == ".parquet":
         return read_parquet(path)
     return read_csv(path) if path.suffix == ".csv" else read_jsonl(path)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +14,8 @@ from benchmark.cli.tables import console, result_notes, result_table
 from benchmark.corpus import Corpus
 from benchmark.corpus.load import chosen_split
 from benchmark.evaluation.items import Items, build_items
-from benchmark.predictions import write_predictions
 from benchmark.reference import Reference, build_reference, choose_annotators
-from benchmark.result import predictions_path, write_record
+from benchmark.result import predictions_path
 
 RESULTS = Path("results")
 
@@ -32,14 +31,6 @@ def select(corpus: Corpus, split: str | None, limit: int | None, source: str | N
 def record_path(record: Mapping[str, Any], output: Path | None) -> Path:
     """Where a record is written: exactly where it was asked for, else in the folder of results."""
     return output or RESULTS / f"{file_name(record['scorer']['name'])}-{record['run_id']}.json"
-
-
-def deliver(record: Mapping[str, Any], rows: Iterable[Mapping[str, Any]], output: Path | None, as_json: bool) -> None:
-    """Write the predictions and the record beside each other, print the record, and say what to do next."""
-    path = record_path(record, output)
-    write_predictions(predictions_path(path), rows)
-    write_record(path, dict(record))
-    show(record, path, as_json)
 
 
 def show(record: Mapping[str, Any], path: Path, as_json: bool) -> None:

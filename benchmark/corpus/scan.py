@@ -14,11 +14,14 @@ import os
 import sqlite3
 from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from benchmark.codebook import DEVIATIONS, PATTERNS, RATINGS, SIGNALS, SPLITS, VERDICTS
+from benchmark.corpus.content import content_problems
 from benchmark.corpus.joins import join_problems
 from benchmark.corpus.load import answer_of, no_answers, question_of, record_text
 from benchmark.corpus.source import TABLES, Row, Source, open_source
@@ -88,6 +91,11 @@ class Scan:
         )
         return array("q", (row for (row,) in found))
 
+    def place(self, answer_id: str) -> int | None:
+        """Where an answer is; None where there is none of that id."""
+        found = self.base.execute("SELECT rowid FROM answers WHERE id = ?", (answer_id,)).fetchone()
+        return None if found is None else int(found[0])
+
     def answers(self, rowids: Sequence[int]) -> list[Answer]:
         """Some answers, in that order."""
         found = []
@@ -115,6 +123,17 @@ class Scan:
         return question_of(json.loads(text))
 
 
+@contextmanager
+def scanned(location: str | Path | None, progress: Progress = lambda table, rows: None) -> Iterator[Scan]:
+    """A scan for as long as the block runs, in the folder for temporary files (TMPDIR)."""
+    with TemporaryDirectory(prefix="bench-") as folder:
+        scan = scan_corpus(location, Path(folder) / "corpus.sqlite", progress)
+        try:
+            yield scan
+        finally:
+            scan.close()
+
+
 def scan_corpus(location: str | Path | None, path: Path, progress: Progress = lambda table, rows: None) -> Scan:
     """Scan a corpus into the file ``path``, or use the scan that lies there, where no file of the corpus was touched since.
 
@@ -136,6 +155,19 @@ def scan_corpus(location: str | Path | None, path: Path, progress: Progress = la
     make_durable(part)
     part.replace(path)
     return Scan(path)
+
+
+def validated(source: Source, progress: Progress = lambda table, rows: None) -> tuple[dict[str, int], list[Problem]]:
+    """How many rows each table has, and everything that is wrong with a corpus, sorted by place."""
+    with TemporaryDirectory(prefix="bench-") as folder:
+        path = Path(folder) / "corpus.sqlite"
+        problems = write_scan(source, path, progress)
+        base = _connect(path, write=False)
+        about = json.loads(base.execute("SELECT value FROM about").fetchone()[0])
+        problems += content_problems(base, about["shown"])
+        base.close()
+    counts: dict[str, int] = about["counts"]
+    return counts, sorted(problems)
 
 
 def write_scan(source: Source, path: Path, progress: Progress = lambda table, rows: None) -> list[Problem]:

@@ -15,7 +15,7 @@ from benchmark.corpus.load import Corpus
 from benchmark.records import Annotator, Answer, Contrast, Loop
 
 Ints = NDArray[np.intp]
-MOST_CLUSTERS = 1000
+MOST_CLUSTERS = 500
 """More questions than this are resampled in so many groups of questions: the interval of a sum over independent questions is the
 same, and its cost does not grow with them."""
 

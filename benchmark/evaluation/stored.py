@@ -54,8 +54,8 @@ class Index(Mapping[str, int]):
         self._scan, self._row_of = scan, row_of
 
     def _row(self, answer_id: object) -> int:
-        found = self._scan.base.execute("SELECT rowid FROM answers WHERE id = ?", (answer_id,)).fetchone()
-        return -1 if found is None else int(self._row_of[found[0]])
+        place = self._scan.place(str(answer_id))
+        return -1 if place is None else int(self._row_of[place])
 
     def __getitem__(self, answer_id: str) -> int:
         row = self._row(answer_id)

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
 
-MANY = 20_000
-LEVELS = 256
+MANY = 5_000
+LEVELS = 200
 """Above this many items, what depends on the order of scores sees so many levels of them, of about equal numbers: the sums of a
 metric would grow with the items otherwise."""
 _BLOCK_BYTES = 32 << 20
