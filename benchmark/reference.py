@@ -7,7 +7,7 @@ middle of the scale is taken (rule 4 of the codebook).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -18,14 +18,16 @@ from benchmark.agreement.aggregate.long import LongRatings
 from benchmark.agreement.aggregate.majority import majority
 from benchmark.agreement.aggregate.middle import median
 from benchmark.agreement.ratings import MISSING
-from benchmark.ballots import Ballots, Codes, corpus_ballots
-from benchmark.codebook import ANNOTATOR_KINDS, DEVIATIONS, LOOP_VERDICTS, RATINGS, VERDICTS
+from benchmark.ballots import MARKS, SCALES, Ballots, Codes, corpus_ballots
+from benchmark.codebook import ANNOTATOR_KINDS, LOOP_VERDICTS, VERDICTS
 from benchmark.corpus.load import Corpus
 from benchmark.errors import InputError
 from benchmark.records import Annotator, Loop, Span
 
 Floats = NDArray[np.float64]
 
+_BLOCK = 1 << 16
+_FIELDS = ("verdict", "rating", "pace", "depth", "patterns", "signals")
 METHOD = "majority, ties shared; median, towards the middle of the scale"
 
 
@@ -69,7 +71,7 @@ class Reference:
 
     def part(self, rows: slice) -> Reference:
         """The reference of some of the answers, without a copy."""
-        cut = {field: getattr(self, field)[rows] for field in ("verdict", "rating", "pace", "depth", "patterns", "signals")}
+        cut = {field: getattr(self, field)[rows] for field in _FIELDS}
         return replace(self, ballots=self.ballots.part(rows), **cut)
 
 
@@ -114,32 +116,34 @@ def build_reference(corpus: Corpus, source: str, annotators: Sequence[str], answ
 
 
 def combine(source: str, ballots: Ballots, evidence: tuple[tuple[tuple[Span, ...], ...], ...] | None) -> Reference:
-    """Combine what annotators said, column by column."""
+    """Combine what annotators said, column by column, block by block."""
+    n = len(ballots.labelled)
+    combined: dict[str, Floats] = {"verdict": np.empty((n, len(VERDICTS)))}
+    combined |= {field: np.empty(n) for field in ("rating", "pace", "depth")}
+    combined |= {field: np.empty((n, len(names))) for field, names in MARKS.items()}
+    for start in range(0, n, _BLOCK):
+        block = slice(start, start + _BLOCK)
+        for field, labels in _combined(ballots.part(block)):
+            combined[field][block] = labels
+    return Reference(source, ballots, *(combined[field] for field in _FIELDS), evidence)
+
+
+def _combined(ballots: Ballots) -> Iterator[tuple[str, Floats]]:
     n, annotators = ballots.labelled.shape
 
     def votes(codes: Codes, categories: int) -> LongRatings:
         items, raters = np.nonzero(codes != MISSING)
         return LongRatings(items, raters, codes[items, raters], n, annotators, categories)
 
-    def on_scale(field: str, scale: Sequence[int]) -> Floats:
-        labels = median(votes(ballots.labels[field], len(scale)), np.array(scale, dtype=np.float64)).labels
-        return np.where(labels == MISSING, np.nan, np.array(scale, dtype=np.float64)[labels])
-
-    def present(field: str) -> Floats:
+    yield "verdict", np.nan_to_num(majority(votes(ballots.labels["verdict"], len(VERDICTS)), "shared").weights)
+    for field in ("rating", "pace", "depth"):
+        scale = np.array(SCALES[field], dtype=np.float64)
+        labels = median(votes(ballots.labels[field], len(scale)), scale).labels
+        yield field, np.where(labels == MISSING, np.nan, scale[labels])
+    for field in MARKS:
         marks = ballots.marks(field)
-        return np.column_stack([majority(votes(marks[:, :, k], 2), "shared").weights[:, 1] for k in range(marks.shape[2])])
-
-    return Reference(
-        source=source,
-        ballots=ballots,
-        verdict=np.nan_to_num(majority(votes(ballots.labels["verdict"], len(VERDICTS)), "shared").weights),
-        rating=on_scale("rating", RATINGS),
-        pace=on_scale("pace", DEVIATIONS),
-        depth=on_scale("depth", DEVIATIONS),
-        patterns=present("patterns"),
-        signals=present("signals"),
-        evidence=evidence,
-    )
+        present = [majority(votes(marks[:, :, k], 2), "shared").weights[:, 1] for k in range(marks.shape[2])]
+        yield field, np.column_stack(present)
 
 
 def loop_reference(loops: Sequence[Loop], annotators: Sequence[str]) -> Mapping[str, Floats]:

@@ -66,6 +66,7 @@ class Builder:
         self._shares = np.full((n, len(VERDICTS)), np.nan)
         self._mark_shares: dict[str, Floats] = {}
         """Probabilities of marks that are not the marks themselves: made when the first is seen."""
+        self._share_kind: dict[str, str] = {}
         self._fields: set[str] = set()
 
     def add(self, row: Mapping[str, Any] | None) -> None:
@@ -88,26 +89,34 @@ class Builder:
             self._add_marks(i, field, names, row.get(field), row.get(_PROBABILITIES[field]))
 
     def _add_marks(self, i: int, field: str, names: Sequence[str], value: Any, own: Any) -> None:
-        shares = value if own is None else own
         if isinstance(value, Mapping):
             self._marks[field][i] = [value.get(name, 0.0) for name in names]
         elif value is not None:
             self._marks[field][i] = [name in value for name in names]
-        separate = self._mark_shares.get(field)
-        if separate is None:
-            if isinstance(value, Mapping) and shares is value:
-                return  # one array serves as both
-            if value is None and not isinstance(shares, Mapping):
-                return  # neither
-            # so far marks were probabilities
-            separate = self._mark_shares[field] = self._marks[field].copy()
-            separate[i:] = np.nan
+        shares = value if own is None else own
+        if value is None and not isinstance(shares, Mapping):
+            return  # neither
+        kind = "none" if not isinstance(shares, Mapping) else "marks" if shares is value else "own"
+        before = self._share_kind.setdefault(field, kind)
+        if before == kind != "own":
+            return  # so far marks are the probabilities, or there are none: no array of their own
+        if field not in self._mark_shares:
+            self._mark_shares[field] = (
+                self._marks[field].copy() if before == "marks" else np.full_like(self._marks[field], np.nan)
+            )
+            self._mark_shares[field][i:] = np.nan
+            self._share_kind[field] = "own"
         if isinstance(shares, Mapping):
-            separate[i] = [shares.get(name, 0.0) for name in names]
+            self._mark_shares[field][i] = [shares.get(name, 0.0) for name in names]
 
     def predicted(self, evidence: tuple[Spans | None, ...] | None) -> Predicted:
         """What was added."""
-        marks = {field: self._mark_shares.get(field, given) for field, given in self._marks.items()}
+        marks = {
+            field: np.broadcast_to(np.nan, given.shape)
+            if self._share_kind.get(field) == "none"
+            else self._mark_shares.get(field, given)
+            for field, given in self._marks.items()
+        }
         return Predicted(
             verdict=self._verdict,
             **self._scales,

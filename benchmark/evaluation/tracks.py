@@ -126,28 +126,33 @@ def _binary(track: Track, items: Items, reference: Reference, predicted: Predict
 
 
 def _binary_ordered(track: Track) -> Ordered:
-    each = slice(0, len(track.categories))
-    one = {f"average_precision_{label}": partial(_precision, slice(i, i + 1)) for i, label in enumerate(track.categories)}
+    each = range(len(track.categories))
+    one = {f"average_precision_{label}": partial(_precision, range(i, i + 1)) for i, label in enumerate(track.categories)}
     return {"mean_average_precision": partial(_precision, each), "ece": _marks_ece, **one}
 
 
 def _precision(
-    columns: slice, track: Track, items: Items, reference: Reference, predicted: Predicted, rows: Bools
+    columns: range, track: Track, items: Items, reference: Reference, predicted: Predicted, rows: Bools
 ) -> Statistic:
     truth, given = getattr(reference, track.field), getattr(predicted, track.field)
     shares = predicted.probabilities[track.field]
     chosen = np.flatnonzero(rows & ~np.isnan(truth).any(axis=1))
     # what puts one answer above another: probabilities where there are any
-    known = ~np.isnan(shares[chosen].sum(axis=1))
-    ranked = np.where(known[:, None], shares[chosen, columns], given[chosen, columns])
-    return multilabel.average_precision(truth[chosen, columns], ranked, items.clusters[chosen], items.n_clusters)
+    known = ~np.isnan(shares.sum(axis=1)[chosen])
+    each = []
+    for i in columns:
+        ranked = np.where(known, shares[chosen, i], given[chosen, i])[:, None]
+        each.append(multilabel.average_precision(truth[chosen, i][:, None], ranked, items.clusters[chosen], items.n_clusters))
+    return multilabel.mean_over_labels(each)
 
 
 def _marks_ece(track: Track, items: Items, reference: Reference, predicted: Predicted, rows: Bools) -> Statistic:
     truth, shares = getattr(reference, track.field), predicted.probabilities[track.field]
-    known = np.flatnonzero(rows & ~np.isnan(truth).any(axis=1) & ~np.isnan(shares.sum(axis=1)))
-    pooled = np.repeat(items.clusters[known], truth.shape[1])
-    return calibration.ece(shares[known].ravel(), truth[known].ravel(), pooled, items.n_clusters)
+    known = rows & ~np.isnan(truth).any(axis=1) & ~np.isnan(shares.sum(axis=1))
+    clusters = items.clusters
+    if not known.all():
+        shares, truth, clusters = shares[known], truth[known], clusters[known]
+    return calibration.ece(shares, truth, clusters, items.n_clusters)
 
 
 def _categorical(truth: Floats, codes: Ints, disagreement: Floats, headline: str, clusters: Ints, n_clusters: int) -> Metrics:

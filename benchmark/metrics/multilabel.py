@@ -7,7 +7,7 @@ A mean is taken over the labels that *vary in the reference*, whatever the score
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -76,6 +76,16 @@ def average_precision(reference: Floats, scores: Floats, clusters: Ints, n_clust
         return nanmean(np.column_stack([one(totals[:, where]) for where, one in finishers]))
 
     return Statistic(np.concatenate(columns, axis=1), finish, len(reference), NO_VARIATION)
+
+
+def mean_over_labels(each: Sequence[Statistic]) -> Statistic:
+    """The mean over labels of statistics of one label each, of the same items."""
+    edges = np.cumsum([0, *(one.sums.shape[1] for one in each)])
+
+    def finish(totals: Floats) -> Floats:
+        return nanmean(np.column_stack([one.finish(totals[:, edges[i] : edges[i + 1]]) for i, one in enumerate(each)]))
+
+    return Statistic(np.concatenate([one.sums for one in each], axis=1), finish, each[0].n, NO_VARIATION)
 
 
 def _average_precision(totals: Floats) -> Floats:
