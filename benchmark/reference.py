@@ -125,7 +125,17 @@ def combine(source: str, ballots: Ballots, evidence: tuple[tuple[tuple[Span, ...
         block = slice(start, start + _BLOCK)
         for field, labels in _combined(ballots.part(block)):
             combined[field][block] = labels
-    return Reference(source, ballots, *(combined[field] for field in _FIELDS), evidence)
+    return Reference(
+        source=source,
+        ballots=ballots,
+        verdict=combined["verdict"],
+        rating=combined["rating"],
+        pace=combined["pace"],
+        depth=combined["depth"],
+        patterns=combined["patterns"],
+        signals=combined["signals"],
+        evidence=evidence,
+    )
 
 
 def _combined(ballots: Ballots) -> Iterator[tuple[str, Floats]]:

@@ -71,6 +71,11 @@ class Child:
             any(one.priced for one in ones),
         )
 
+    @property
+    def pid(self) -> int | None:
+        """The process, None while there is none."""
+        return None if self._process is None else self._process.pid
+
     def close(self) -> None:
         """End the process."""
         if self._process is not None:
