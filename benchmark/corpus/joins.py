@@ -83,12 +83,12 @@ def join_problems(base: sqlite3.Connection, files: Sequence[str]) -> Iterator[Pr
     for file, line, better, worse, one, two, first_question, second_question in base.execute(
         "SELECT c.file, c.line, c.better, c.worse, b.id, w.id, b.question, w.question FROM contrasts c "
         "LEFT JOIN answers b ON b.id = c.better LEFT JOIN answers w ON w.id = c.worse WHERE c.sound AND "
-        "(b.id IS NULL OR w.id IS NULL OR b.question IS NOT w.question OR c.better = c.worse)"
+        "(b.id IS NULL OR w.id IS NULL OR b.question <> w.question OR c.better = c.worse)"
     ):
         for end, asked, found in (("better", better, one), ("worse", worse, two)):
             if found is None:
                 yield problem(file, line, end, f"no answer {asked!r}")
-        if one is not None and two is not None and first_question != second_question:
+        if None not in (first_question, second_question) and first_question != second_question:
             yield problem(file, line, "worse", "answers another question than `better`")
         if better == worse:
             yield problem(file, line, "worse", "is the same answer as `better`")

@@ -110,7 +110,7 @@ class Scan:
         """The spans of each annotator who gave any, for each of some answers."""
         found: dict[str, list[tuple[Span, ...]]] = {}
         for answer_id in answer_ids:
-            rows = self.base.execute("SELECT annotator, evidence FROM annotations WHERE answer = ?", (answer_id,))
+            rows = self.base.execute("SELECT annotator, evidence FROM annotations WHERE answer = ? ORDER BY id", (answer_id,))
             found[answer_id] = [
                 tuple(Span(*span) for span in json.loads(text))
                 for name, text in rows
