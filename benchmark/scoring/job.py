@@ -28,6 +28,11 @@ class Recipe:
     fitted: bytes | None = None
     path: tuple[str, ...] = field(default_factory=lambda: tuple(sys.path))
 
+    def __post_init__(self) -> None:
+        place, colon, attribute = self.name.partition(":")
+        if place.endswith(".py"):  # a worker may have another working folder
+            object.__setattr__(self, "name", f"{Path(place).absolute()}{colon}{attribute}")
+
     def make(self) -> Scorer:
         """The scorer, in this process."""
         sys.path += [place for place in self.path if place not in sys.path]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
 import threading
 from collections.abc import Generator, Sequence
 from typing import Any
@@ -17,7 +18,9 @@ from benchmark.errors import InputError
 from benchmark.scoring.job import Done, Job, score_rows
 
 BATCHES_PER_BLOCK = 8
-"""A task scores so many batches: Ray's own cost of a task is about half a batch of the quickest scorer."""
+"""A task scores at most so many batches: Ray's own cost of a task is about half a batch of the quickest scorer."""
+_BLOCKS_PER_WORKER = 4
+_KNOCK_S = 10.0
 _CPUS_PER_WORKER = 0.9
 """Less than one: an actor on every processor would leave none to read with, and the run would hang."""
 
@@ -58,6 +61,7 @@ def on_ray(
     """
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     os.environ.setdefault("RAY_DATA_DISABLE_PROGRESS_BARS", "1")
+    os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")  # its core warns of what Ray Data itself does
     try:
         import ray
         import ray.data
@@ -65,6 +69,7 @@ def on_ray(
         raise InputError(["--executor ray needs Ray: pip install 'speed-depth-bench[ray]'"]) from None
     own = not ray.is_initialized()
     if own:
+        _knock(address)
         try:
             ray.init(
                 address=address or "local",
@@ -84,6 +89,17 @@ def on_ray(
             ray.shutdown()
 
 
+def _knock(address: str | None) -> None:
+    """Is anybody there?  Ray would end this process if not."""
+    host, colon, port = (address or "").rpartition(":")
+    if not colon or not port.isdigit():
+        return
+    try:
+        socket.create_connection((host.removeprefix("ray://"), int(port)), timeout=_KNOCK_S).close()
+    except OSError as error:
+        raise InputError([f"--ray-address {address}: {error.strerror or error}"]) from None
+
+
 def _scored(
     ray: Any, job: Job, batches: Sequence[int], workers: int | None, stop: threading.Event
 ) -> Generator[Done, None, None]:
@@ -92,7 +108,8 @@ def _scored(
     context.print_on_execution_start = False
     logging.getLogger("ray.data").setLevel(logging.ERROR)
     workers = workers or max(1, int(ray.cluster_resources().get("CPU", 1)))
-    blocks = -(-len(batches) // BATCHES_PER_BLOCK)
+    in_block = max(1, min(BATCHES_PER_BLOCK, len(batches) // (_BLOCKS_PER_WORKER * workers)))
+    blocks = -(-len(batches) // in_block)
     # a block for each task, made before scoring starts: small ones would be fused, and one worker do all
     numbers = ray.data.from_items([{"batch": batch} for batch in batches], override_num_blocks=max(blocks, 1)).materialize()
     scored = numbers.map_batches(
