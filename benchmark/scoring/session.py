@@ -55,7 +55,7 @@ def score_missing(job: Job, scorer: Scorer, journal: Journal, where: Where, limi
     why = None
     journal.start()
     try:
-        with progress(len(job.rows), journal.answers) as bar, closing(_executed(job, scorer, batches, where, stop)) as found:
+        with progress(len(job.rows), journal.answers) as bar, closing(executed(job, scorer, batches, where, stop)) as found:
             for done in found:
                 journal.add(done)
                 bar.show(journal)
@@ -76,9 +76,10 @@ def score_missing(job: Job, scorer: Scorer, journal: Journal, where: Where, limi
     return why if missing(journal, job.batches) else None
 
 
-def _executed(
+def executed(
     job: Job, scorer: Scorer, batches: Sequence[int], where: Where, stop: threading.Event
 ) -> Generator[Done, None, None]:
+    """Batches as they are finished by the executor asked for."""
     if where.executor == "ray":
         from benchmark.scoring.ray_executor import on_ray
 
