@@ -17,6 +17,7 @@ from benchmark.evaluation.evaluate import track_metrics
 from benchmark.evaluation.items import Items, build_items
 from benchmark.evaluation.predicted import from_rows
 from benchmark.evaluation.resampling import NOTHING
+from benchmark.evaluation.spans import shared_words
 from benchmark.metrics.bootstrap import Estimate, estimate, resampling_weights
 from benchmark.metrics.combine import average
 from benchmark.metrics.multiplicity import holm
@@ -93,9 +94,10 @@ def load_runs(paths: Sequence[Path], corpus: Corpus) -> list[Run]:
     for path, record in zip(paths, records, strict=True):
         rows = _predictions(path, record, items, corpus)
         predicted = from_rows([rows.get(answer_id) for answer_id in items.ids])
-        everything = np.ones(len(items.answers), dtype=bool)
+        shared = shared_words(items, reference, predicted)
+        everything = np.ones(len(items), dtype=bool)
         headlines = {
-            track.name: track_metrics(track.name, items, reference, predicted, everything)[track.headline]()
+            track.name: track_metrics(track.name, items, reference, predicted, shared, everything)[track.headline]()
             for track in TRACKS
             if track.field in predicted.fields
         }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,10 +13,13 @@ from benchmark.agreement.coefficients import compute, registry
 from benchmark.agreement.krippendorff import alpha_by_distance, masi_distance
 from benchmark.agreement.ratings import MISSING, Ratings
 from benchmark.agreement_report import Table, main_coefficient, report, values_of
-from benchmark.codebook import ANNOTATOR_KINDS, DEVIATIONS, LOOP_VERDICTS, PATTERNS, RATINGS, ROUNDS, SIGNALS, VERDICTS
-from benchmark.corpus import Corpus, load_corpus
-from benchmark.corpus.load import chosen_split
+from benchmark.ballots import MARKS, SCALES, Ballots, Codes
+from benchmark.codebook import ANNOTATOR_KINDS, LOOP_VERDICTS, ROUNDS
+from benchmark.corpus.scan import Scan, scanned
 from benchmark.errors import InputError
+from benchmark.evaluation.items import Items
+from benchmark.evaluation.stored import scan_selection
+from benchmark.metrics.statistic import MANY
 from benchmark.reference import choose_annotators
 
 YES_NO = ("no", "yes")
@@ -33,106 +37,109 @@ def corpus_agreement(
     method: str = "percentile",
 ) -> Document:
     """The agreement of a corpus' annotators on every label (or on ``label`` alone), resampling questions."""
-    corpus = load_corpus(location)
-    split = chosen_split(corpus, split)
-    source, annotators = choose_annotators(corpus, source)
-    if len(annotators) < 2:
-        raise InputError([f"corpus {corpus.name}: only {annotators[0]!r} counts as {source!r}: agreement needs two annotators"])
-    tables = label_tables(corpus, split, annotators)
+    with scanned(location) as scan:
+        split = scan.chosen_split(split)
+        source, annotators = choose_annotators(scan, source)
+        if len(annotators) < 2:
+            raise InputError(
+                [f"corpus {scan.name}: only {annotators[0]!r} counts as {source!r}: agreement needs two annotators"]
+            )
+        rows = scan.rowids(split, None)
+        items, labels = scan_selection(scan, rows, source)
+        kinds = {kind: _of_kind(scan, kind) for kind in ANNOTATOR_KINDS}
+        by_kind = {
+            kind: scan_selection(scan, rows, ",".join(names))[1].ballots for kind, names in kinds.items() if len(names) > 1
+        }
+    tables = label_tables(items, labels.ballots)
     if label is not None:
         if label not in tables:
             raise InputError([f"--label: no label {label!r} (there are: {', '.join(tables)})"])
         tables = {label: tables[label]}
-    rounds = np.array([answer.round for answer in corpus.split(split)])
     return {
-        "corpus": {"name": corpus.name, "version": corpus.version, "fingerprint": corpus.fingerprint, "split": split},
+        "corpus": {"name": scan.name, "version": scan.version, "fingerprint": scan.fingerprint, "split": split},
         "annotators": list(annotators),
-        "kinds": {name: corpus.annotators[name].kind for name in annotators},
-        "labels": {name: report(table, resamples=resamples, seed=seed, method=method) for name, table in tables.items()},
+        "kinds": {name: scan.annotators[name].kind for name in annotators},
+        "labels": {
+            name: report(_folded(table), resamples=resamples, seed=seed, method=method) for name, table in tables.items()
+        },
         "rounds": {
             round_: {
-                name: _main(table, rounds == round_)
+                name: _main(table, items.rounds == i)
                 for name, table in tables.items()
-                if len(table.ratings.codes) == len(rounds)
+                if len(table.ratings.codes) == len(items)
             }
-            for round_ in ROUNDS
-            if (rounds == round_).any()
+            for i, round_ in enumerate(ROUNDS)
+            if (items.rounds == i).any()
         },
-        "by_kind": _by_kind(corpus, split, list(tables)),
+        "by_kind": {kind: _all_main(label_tables(items, ballots), list(tables)) for kind, ballots in by_kind.items()},
     }
 
 
-def _by_kind(corpus: Corpus, split: str, labels: Sequence[str]) -> Document:
-    """The main coefficient of each label among the people, the models and the authors, of whom there are two or more."""
-    active = {a.annotator_id for a in corpus.annotations}
-    found: Document = {}
-    for kind in ANNOTATOR_KINDS:
-        annotators = sorted(name for name in active if corpus.annotators[name].kind == kind)
-        if len(annotators) > 1:
-            tables = label_tables(corpus, split, annotators)
-            found[kind] = {
-                name: _main(tables[name], np.ones(len(tables[name].ratings.codes), dtype=bool))
-                for name in labels
-                if name in tables
-            }
-    return found
+def _of_kind(scan: Scan, kind: str) -> list[str]:
+    return sorted(name for name in scan.active() if scan.annotators[name].kind == kind)
 
 
-def label_tables(corpus: Corpus, split: str, annotators: Sequence[str]) -> dict[str, Table]:
+def _all_main(tables: Mapping[str, Table], labels: Sequence[str]) -> Document:
+    """The main coefficient of each label among the people, the models or the authors."""
+    return {
+        name: _main(tables[name], np.ones(len(tables[name].ratings.codes), dtype=bool)) for name in labels if name in tables
+    }
+
+
+def label_tables(items: Items, ballots: Ballots) -> dict[str, Table]:
     """A table of ratings for each label field: answers by annotators, clustered by question."""
-    answers = corpus.split(split)
-    row = {answer.answer_id: i for i, answer in enumerate(answers)}
-    column = {name: j for j, name in enumerate(annotators)}
-    questions = {q: i for i, q in enumerate(sorted({answer.question_id for answer in answers}))}
-    clusters = np.array([questions[answer.question_id] for answer in answers], dtype=np.intp)
-    given = [a for a in corpus.annotations if a.answer_id in row and a.annotator_id in column]
     tables: dict[str, Table] = {}
 
-    def add(name: str, level: str, categories: tuple[Any, ...], labels: Mapping[tuple[int, int], Any]) -> None:
-        place = {category: k for k, category in enumerate(categories)}
-        codes = np.full((len(answers), len(annotators)), MISSING, dtype=np.int16)
-        for cell, value in labels.items():
-            codes[cell] = place[value]
+    def add(name: str, level: str, categories: tuple[Any, ...], codes: Codes) -> None:
         values = None if level == "set" else values_of(categories)
-        tables[name] = Table(Ratings(codes, len(categories), values), level, categories, tuple(annotators), clusters)
+        tables[name] = Table(Ratings(codes, len(categories), values), level, categories, ballots.annotators, items.clusters)
 
-    for field, level, categories in (
-        ("verdict", "nominal", VERDICTS),
-        ("rating", "ordinal", RATINGS),
-        ("pace", "ordinal", DEVIATIONS),
-        ("depth", "ordinal", DEVIATIONS),
-    ):
-        cells = {(row[a.answer_id], column[a.annotator_id]): getattr(a, field) for a in given if getattr(a, field) is not None}
-        add(field, level, categories, cells)
-    for field, names in (("patterns", PATTERNS), ("signals", SIGNALS)):
-        sets = {
-            (row[a.answer_id], column[a.annotator_id]): frozenset(getattr(a, field))
-            for a in given
-            if getattr(a, field) is not None
-        }
-        add(field, "set", tuple(sorted(set(sets.values()), key=lambda s: (len(s), sorted(s)))), sets)
-        for name in names:
-            add(name, "nominal", YES_NO, {cell: YES_NO[name in labels] for cell, labels in sets.items()})
-    _add_loops(tables, corpus, row, annotators)
+    for field, scale in SCALES.items():
+        add(field, "nominal" if field == "verdict" else "ordinal", scale, ballots.labels[field])
+    for field, names in MARKS.items():
+        bits = ballots.labels[field]
+        sets = [
+            (code, frozenset(n for i, n in enumerate(names) if code >> i & 1)) for code in np.unique(bits) if code != MISSING
+        ]
+        sets.sort(key=lambda one: (len(one[1]), sorted(one[1])))
+        place = np.full(1 << len(names), MISSING, dtype=np.int16)
+        place[[code for code, _ in sets]] = np.arange(len(sets))
+        add(field, "set", tuple(own for _, own in sets), np.where(bits == MISSING, np.int16(MISSING), place[bits]))
+        marks = ballots.marks(field)
+        for i, name in enumerate(names):
+            add(name, "nominal", YES_NO, marks[:, :, i])
+    _add_loops(tables, items, ballots.annotators)
     return tables
 
 
-def _add_loops(tables: dict[str, Table], corpus: Corpus, row: Mapping[str, int], annotators: Sequence[str]) -> None:
-    loops = [loop for loop in corpus.loops if all(answer_id in row for answer_id in loop.answer_ids)]
-    if not loops:
+def _add_loops(tables: dict[str, Table], items: Items, annotators: Sequence[str]) -> None:
+    if not items.loops:
         return
-    codes = np.full((len(loops), len(annotators)), MISSING, dtype=np.int16)
-    for i, loop in enumerate(loops):
+    codes = np.full((len(items.loops), len(annotators)), MISSING, dtype=np.int16)
+    for i, (loop, _) in enumerate(items.loops):
         for annotator, verdict in loop.annotations:
             if annotator in annotators:
                 codes[i, annotators.index(annotator)] = LOOP_VERDICTS.index(verdict)
     ratings = Ratings(codes, len(LOOP_VERDICTS))
-    tables["loop_verdict"] = Table(ratings, "nominal", LOOP_VERDICTS, tuple(annotators))
+    tables["loop_verdict"] = Table(ratings, "nominal", LOOP_VERDICTS, annotators=tuple(annotators))
+
+
+def _folded(table: Table) -> Table:
+    """Of many answers, those that look alike within what is resampled as one row that stands for all of them."""
+    if table.clusters is None or len(table.clusters) <= MANY:
+        return table
+    keys = np.column_stack([table.clusters, table.ratings.codes])
+    alike, count = np.unique(keys, axis=0, return_counts=True)
+    codes, weight = alike[:, 1:].astype(np.int16), count.astype(np.float64)
+    ratings = Ratings(codes, table.ratings.categories, table.ratings.values, weight)
+    return replace(table, ratings=ratings, clusters=alike[:, 0])
 
 
 def _main(table: Table, rows: NDArray[np.bool_]) -> Document:
     """The main coefficient of some of the items."""
     ratings = Ratings(table.ratings.codes[rows], table.ratings.categories, table.ratings.values)
+    if len(ratings.codes) > MANY:
+        ratings = ratings.folded()
     if table.level == "set":
         return alpha_by_distance(ratings, masi_distance(table.categories)).record()
     return compute(registry()[main_coefficient(table.level)], ratings).record()

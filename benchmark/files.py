@@ -63,6 +63,15 @@ def read_jsonl(path: Path) -> Iterator[tuple[int, Any | Problem]]:
         yield 0, Problem(str(path), 0, "", f"can't be read: {error.strerror}")
 
 
+def make_durable(path: Path) -> None:
+    """Flush a file, or the names in a folder, to the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 @contextmanager
 def atomic_writer(path: Path) -> Iterator[IO[str]]:
     """A text file that replaces ``path`` when the block ends well, and leaves it as it was when not.
@@ -80,8 +89,9 @@ def atomic_writer(path: Path) -> Iterator[IO[str]]:
             os.fsync(file.fileno())
         temporary.chmod(0o644)
         temporary.replace(path)
+        make_durable(path.parent)
     except BaseException:
-        temporary.unlink()
+        temporary.unlink(missing_ok=True)
         raise
 
 

@@ -46,9 +46,13 @@ class Predictions:
         """SHA-256 of what was predicted, without what it cost."""
         digest = hashlib.sha256()
         for answer_id in sorted(self.rows):
-            row = self.rows[answer_id]
-            digest.update(canonical({k: v for k, v in row.items() if k not in COST_FIELDS and v is not None}).encode())
+            digest.update(predicted_text(self.rows[answer_id]).encode())
         return digest.hexdigest()
+
+
+def predicted_text(row: Mapping[str, Any]) -> str:
+    """The canonical text of what was predicted for an answer, without what it cost."""
+    return canonical({k: v for k, v in row.items() if k not in COST_FIELDS and v is not None})
 
 
 def row_problems(row: Any, answer: Answer | None = None) -> list[tuple[str, str]]:
@@ -79,7 +83,7 @@ def read_predictions(path: Path, answers: Sequence[Answer], known_ids: Collectio
     rows: dict[str, dict[str, Any]] = {}
     lines: dict[str, int] = {}
     problems, elsewhere = [], 0
-    for line, row in _read_rows(path):
+    for line, row in read_rows(path):
         if isinstance(row, Problem):
             problems.append(row)
             continue
@@ -153,7 +157,8 @@ _LISTS = ("patterns", "signals")
 _NUMBERS = ("rating", "pace", "depth", *COST_FIELDS)
 
 
-def _read_rows(path: Path) -> Iterator[tuple[int, Any]]:
+def read_rows(path: Path) -> Iterator[tuple[int, Any]]:
+    """The rows of a JSON lines, CSV or Parquet file and their lines; a Problem stands in for what can't be read."""
     if path.suffix == ".parquet":
         return read_parquet(path)
     return read_csv(path) if path.suffix == ".csv" else read_jsonl(path)

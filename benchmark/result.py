@@ -7,18 +7,21 @@ import hashlib
 import platform
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from benchmark.errors import InputError, Problem
-from benchmark.evaluation.evaluate import evaluate
+from benchmark.evaluation.evaluate import Coverage, measure
 from benchmark.evaluation.items import Items
-from benchmark.evaluation.repeats import self_agreement
-from benchmark.files import canonical, pretty, read_json, write_text
+from benchmark.evaluation.predicted import Builder, spans_of
+from benchmark.evaluation.repeats import Repeats
+from benchmark.evaluation.spans import count_shared, no_shared
+from benchmark.files import canonical, parse_json, pretty, read_json, write_text
 from benchmark.metrics.bootstrap import CONFIDENCE, RESAMPLES
-from benchmark.predictions import Predictions
+from benchmark.predictions import COST_FIELDS, Predictions, predicted_text
+from benchmark.records import Answer, Span
 from benchmark.reference import METHOD, Reference
 from benchmark.schemas import schema_problems
 
@@ -27,6 +30,57 @@ TIMING_BLOCKS = ("cost", "environment")
 """What may differ between two runs of the same inputs and seed; the rest of the record is identical to the byte."""
 _PACKAGES = ("speed-depth-bench", "numpy", "jsonschema-rs")
 Record = dict[str, Any]
+
+
+class Tally:
+    """Predictions as they go by, in the order of the answers: everything a record says of them."""
+
+    def __init__(self, n: int) -> None:
+        self.coverage = Coverage()
+        self.rows = 0
+        self.elsewhere = 0
+        self.arrays = Builder(n)
+        self.shared = no_shared(n)
+        self._repeats = Repeats()
+        self._digest = hashlib.sha256()
+        self._used: dict[str, float | None] = dict.fromkeys(COST_FIELDS, 0)
+
+    def add(
+        self, row: Mapping[str, Any] | None, answer: Answer | None = None, annotators: Sequence[Iterable[Span]] = ()
+    ) -> None:
+        """The next answer's prediction, None where there is none; with the ``answer``, its evidence is compared with what the
+        ``annotators`` marked."""
+        if answer is not None:
+            count_shared(self.shared, self.coverage.answers, answer, annotators, spans_of((row or {}).get("evidence")) or ())
+        self.coverage.add(row)
+        self.arrays.add(row)
+        if row is None:
+            return
+        self.rows += 1
+        if row.get("repeats"):
+            self._repeats.add(row["repeats"])
+        self._digest.update(predicted_text(row).encode())
+        for field, total in self._used.items():
+            value = row.get(field)
+            self._used[field] = None if total is None or value is None else total + value
+
+    def cost(self, seconds: float | None) -> Record:
+        """The cost block: wall seconds of scoring (null if unknown), and what the rows say they used (null where one says nothing)."""
+        used = dict.fromkeys(COST_FIELDS) if not self.rows else self._used
+        seconds = used["seconds"] if seconds is None else seconds
+        return {
+            "seconds": seconds,
+            "ms_per_answer": None if seconds is None or not self.rows else 1000 * seconds / self.rows,
+            **{field: used[field] for field in ("tokens_in", "tokens_out", "usd")},
+        }
+
+    def predictions(self) -> Record:
+        """The predictions block."""
+        return {"sha256": self._digest.hexdigest(), "rows": self.rows, "elsewhere": self.elsewhere}
+
+    def self_agreement(self) -> Record | None:
+        """The block of that name."""
+        return self._repeats.record()
 
 
 def build_record(
@@ -38,12 +92,69 @@ def build_record(
     reference: Reference,
     predictions: Predictions,
     seed: int,
-    cost: Mapping[str, Any],
+    seconds: float | None,
 ) -> Record:
-    """Evaluate checked predictions and wrap the numbers up with everything that identifies them.
+    """Evaluate checked predictions in memory; ``seconds`` is what scoring took, None for what the rows say.  See ``tallied_record``."""
+    tally = Tally(len(items))
+    tally.elsewhere = predictions.elsewhere
+    for i, answer in enumerate(items.answers):
+        tally.add(predictions.rows.get(answer.answer_id), answer, (reference.evidence or ())[i])
+    return tallied_record(
+        scorer=scorer,
+        items=items,
+        split=split,
+        limit=limit,
+        reference=reference,
+        tally=tally,
+        seed=seed,
+        cost=tally.cost(seconds),
+        environment=environment(seed),
+    )
 
-    ``scorer`` is the record's scorer block, ``cost`` what scoring took.
+
+def tallied_record(
+    *,
+    scorer: Mapping[str, Any],
+    items: Items,
+    split: str,
+    limit: int | None,
+    reference: Reference,
+    tally: Tally,
+    seed: int,
+    cost: Mapping[str, Any],
+    environment: Mapping[str, Any],
+) -> Record:
+    """Wrap the numbers up with everything that identifies them.
+
+    ``scorer`` is the record's scorer block, ``cost`` what scoring took, ``environment`` the block of that name.
     """
+    identity = record_identity(scorer=scorer, items=items, split=split, limit=limit, reference=reference, seed=seed)
+    predicted = tally.predictions()
+    start = time.perf_counter()
+    measured = measure(items, reference, tally.arrays.predicted(evidence=None), tally.shared, tally.coverage, seed)
+    evaluation_seconds = round(time.perf_counter() - start, 3)
+    hashed = [
+        SCHEMA_VERSION,
+        *(identity[block] for block in ("scorer", "corpus", "reference")),
+        predicted,
+        identity["resampling"],
+    ]
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "run_id": hashlib.sha256(canonical(hashed).encode()).hexdigest()[:12],
+        **identity,
+        "predictions": predicted,
+        **measured,
+        **({"self_agreement": own} if (own := tally.self_agreement()) else {}),
+        "cost": {**cost, "evaluation_seconds": evaluation_seconds},
+        "environment": dict(environment),
+    }
+
+
+def record_identity(
+    *, scorer: Mapping[str, Any], items: Items, split: str, limit: int | None, reference: Reference, seed: int
+) -> Record:
+    """The blocks of a record that are known before anything is scored: scorer, corpus, reference, resampling."""
     corpus = {
         "name": items.corpus.name,
         "version": items.corpus.version,
@@ -51,8 +162,8 @@ def build_record(
         "fingerprint": items.corpus.fingerprint,
         "split": split,
         "limit": limit,
-        "answers": len(items.answers),
-        "questions": items.n_clusters,
+        "answers": len(items),
+        "questions": items.n_questions,
     }
     measured_against = {
         "source": reference.source,
@@ -60,43 +171,23 @@ def build_record(
         "kinds": sorted({items.corpus.annotators[name].kind for name in reference.annotators}),
         "method": METHOD,
     }
-    predicted = {"sha256": predictions.fingerprint(), "rows": len(predictions.rows), "elsewhere": predictions.elsewhere}
     resampling = {"unit": "question", "resamples": RESAMPLES, "confidence": CONFIDENCE, "seed": seed}
-    start = time.perf_counter()
-    measured = evaluate(items, reference, predictions.rows, seed)
-    evaluation_seconds = round(time.perf_counter() - start, 3)
-    identity = [SCHEMA_VERSION, scorer, corpus, measured_against, predicted, resampling]
-    return {
-        "schema_version": SCHEMA_VERSION,
-        "run_id": hashlib.sha256(canonical(identity).encode()).hexdigest()[:12],
-        "scorer": dict(scorer),
-        "corpus": corpus,
-        "reference": measured_against,
-        "resampling": resampling,
-        "predictions": predicted,
-        **measured,
-        **({"self_agreement": own} if (own := self_agreement(list(predictions.rows.values()))) else {}),
-        "cost": {**cost, "evaluation_seconds": evaluation_seconds},
-        "environment": environment(seed),
-    }
+    return {"scorer": dict(scorer), "corpus": corpus, "reference": measured_against, "resampling": resampling}
 
 
-def scoring_cost(rows: Sequence[Mapping[str, Any]], seconds: float | None) -> Record:
-    """The cost block: wall seconds of scoring (null if unknown), and what the rows say they used (null where none says)."""
-
-    def total(field: str) -> float | int | None:
-        given = [row[field] for row in rows if row.get(field) is not None]
-        return sum(given) if given and len(given) == len(rows) else None
-
-    if seconds is None:
-        seconds = total("seconds")
-    return {
-        "seconds": seconds,
-        "ms_per_answer": None if seconds is None or not rows else 1000 * seconds / len(rows),
-        "tokens_in": total("tokens_in"),
-        "tokens_out": total("tokens_out"),
-        "usd": total("usd"),
-    }
+def matching_record(place: Path, identity: Mapping[str, Any], code: str) -> tuple[Path, Record] | None:
+    """The finished record of the same run, by the same code, with its predictions beside it: at ``place``, or where that is a
+    folder, in it; the newest of several."""
+    candidates = sorted(place.glob("*.json"), key=lambda path: -path.stat().st_mtime_ns) if place.is_dir() else [place]
+    for path in candidates:
+        try:
+            record = parse_json(path.read_text(encoding="utf-8"))
+            same = record["environment"].get("code_sha256") == code and record["environment"]["packages"] == _packages()
+            if same and predictions_path(path).is_file() and all(record[key] == identity[key] for key in identity):
+                return path, record
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):  # no record, or of another time
+            continue
+    return None
 
 
 def environment(seed: int) -> Record:
@@ -106,7 +197,7 @@ def environment(seed: int) -> Record:
         "created_at": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         "python": platform.python_version(),
         "platform": f"{platform.system()} {platform.machine()}",
-        "packages": {name: _version(name) for name in _PACKAGES},
+        "packages": _packages(),
         "git_commit": commit,
         "dirty": dirty,
         "seed": seed,
@@ -131,6 +222,10 @@ def read_record(path: Path) -> Record:
         raise InputError(Problem(str(path), 0, field, message) for field, message in problems)
     read: Record = record
     return read
+
+
+def _packages() -> dict[str, str | None]:
+    return {name: _version(name) for name in _PACKAGES}
 
 
 def _version(package: str) -> str | None:

@@ -16,6 +16,7 @@ from benchmark.agreement_report import SHOWN
 from benchmark.codebook import DIMENSIONS, PATTERNS, SIGNALS, SPLITS, VERDICTS
 from benchmark.corpus import Corpus
 from benchmark.corpus.audit.counts import label_counts
+from benchmark.corpus.scan import scanned
 from benchmark.corpus.stats import corpus_stats
 from benchmark.corpus_agreement import corpus_agreement
 from benchmark.files import read_json, write_text
@@ -87,7 +88,7 @@ def author_agreement(corpus: Corpus) -> str:
     """How often the author's intent is what the passes say together."""
     source, annotators = choose_annotators(corpus, None)
     reference = build_reference(corpus, source, annotators, list(corpus.answers))
-    row = {a: i for i, a in enumerate(reference.answer_ids)}
+    row = {a: i for i, a in enumerate(corpus.answers)}
     own = [a for a in corpus.annotations if corpus.annotators[a.annotator_id].kind == "author"]
     verdict = sum(reference.verdict[row[a.answer_id], VERDICTS.index(str(a.verdict))] for a in own) / len(own)
     apart = [abs(reference.rating[row[a.answer_id]] - float(a.rating or 0)) for a in own]
@@ -117,7 +118,8 @@ def main() -> None:
     audit = read_json(data / "audit.json")
     if audit["corpus"]["fingerprint"] != corpus.fingerprint:
         raise SystemExit("data/audit.json is of another state of the corpus: run bench corpus audit --output data/audit.json")
-    stats = corpus_stats(corpus)
+    with scanned(data) as scan:
+        stats = corpus_stats(scan)
     agreement = corpus_agreement(str(data), "all", None, None, resamples=RESAMPLES, seed=0)
     raters = {k: v["coefficients"].get("effective_raters", {}).get("value") for k, v in agreement["labels"].items()}
     told = ", ".join(f"{raters[k]:.1f} for {k}" for k in ("rating", "pace", "depth") if raters.get(k))

@@ -12,7 +12,7 @@ from rich.markup import escape
 from benchmark.cli import options
 from benchmark.cli.tables import console
 from benchmark.corpus import load_corpus
-from benchmark.corpus.checks import content_problems, structural_problems
+from benchmark.corpus.checks import structural_problems
 from benchmark.corpus.load import read_rows
 from benchmark.corpus.source import open_source
 from benchmark.errors import InputError
@@ -29,12 +29,12 @@ def command() -> None:
 @options.as_json
 def validate(corpus: str | None, as_json: bool) -> None:
     """Check every record, and everything between records.  Exit status 2 when anything is wrong."""
+    from benchmark.corpus.scan import validated
+    from benchmark.scoring.progress import steps
+
     source = open_source(corpus)
-    rows, problems = read_rows(source)
-    problems += structural_problems(rows)
-    problems += content_problems(rows)
-    problems.sort()
-    counts = {table: len(found) for table, found in rows.items()}
+    with steps() as tell:
+        counts, problems = validated(source, tell)
     if as_json:
         found = [{"file": p.file, "line": p.line, "field": p.field, "message": p.message} for p in problems]
         click.echo(json.dumps({"corpus": source.name, "rows": counts, "problems": found}, indent=2, ensure_ascii=False))
@@ -52,9 +52,12 @@ def validate(corpus: str | None, as_json: bool) -> None:
 @options.as_json
 def stats(corpus: str | None, as_json: bool) -> None:
     """Count answers per round, split, verdict, rating, pattern and dimension, for each annotator."""
+    from benchmark.corpus.scan import scanned
     from benchmark.corpus.stats import corpus_stats, stats_tables
+    from benchmark.scoring.progress import steps
 
-    counted = corpus_stats(load_corpus(corpus))
+    with steps() as tell, scanned(corpus, tell) as scan:
+        counted = corpus_stats(scan)
     if as_json:
         click.echo(json.dumps(counted, indent=2, ensure_ascii=False))
         return

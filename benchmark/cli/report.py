@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +14,8 @@ from benchmark.cli.tables import console, result_notes, result_table
 from benchmark.corpus import Corpus
 from benchmark.corpus.load import chosen_split
 from benchmark.evaluation.items import Items, build_items
-from benchmark.predictions import write_predictions
 from benchmark.reference import Reference, build_reference, choose_annotators
-from benchmark.result import predictions_path, write_record
+from benchmark.result import predictions_path
 
 RESULTS = Path("results")
 
@@ -29,11 +28,13 @@ def select(corpus: Corpus, split: str | None, limit: int | None, source: str | N
     return name, items, build_reference(corpus, source, annotators, items.ids)
 
 
-def deliver(record: Mapping[str, Any], rows: Iterable[Mapping[str, Any]], output: Path | None, as_json: bool) -> None:
-    """Write the predictions and the record beside each other, print the record, and say what to do next."""
-    path = output or RESULTS / f"{_file_name(record['scorer']['name'])}-{record['run_id']}.json"
-    write_predictions(predictions_path(path), rows)
-    write_record(path, dict(record))
+def record_path(record: Mapping[str, Any], output: Path | None) -> Path:
+    """Where a record is written: exactly where it was asked for, else in the folder of results."""
+    return output or RESULTS / f"{file_name(record['scorer']['name'])}-{record['run_id']}.json"
+
+
+def show(record: Mapping[str, Any], path: Path, as_json: bool) -> None:
+    """Print a record that lies at ``path``, and say what to do next."""
     if as_json:
         click.echo(json.dumps(record, ensure_ascii=False, indent=2, allow_nan=False))
         return
@@ -51,5 +52,6 @@ def _next(path: Path) -> str:
     return f"bench leaderboard --results {folder} --output {folder}/board"
 
 
-def _file_name(name: str) -> str:
+def file_name(name: str) -> str:
+    """A scorer's name as part of a file's."""
     return "".join(c if c.isalnum() or c in "-_." else "-" for c in name).strip(".-") or "scorer"

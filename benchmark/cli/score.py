@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import closing
 from pathlib import Path
 
 import click
 
 from benchmark.cli import options
-from benchmark.cli.report import deliver, select
-from benchmark.corpus import load_corpus
-from benchmark.predictions import read_predictions
-from benchmark.result import build_record, scoring_cost
+from benchmark.cli.report import record_path, show
+from benchmark.corpus.scan import scanned
+from benchmark.evaluation.stored import scan_selection, tally_rows
+from benchmark.files import atomic_writer
+from benchmark.given import GivenPredictions
+from benchmark.result import environment, predictions_path, tallied_record, write_record
+from benchmark.scoring.progress import steps
 
 
 @click.command()
@@ -39,29 +43,38 @@ def command(
 
     Answers without a prediction count as abstained; predictions for answers outside the split are counted and left out.
     """
-    loaded = load_corpus(corpus)
-    split, items, labels = select(loaded, split, limit, reference)
-    read = read_predictions(predictions, items.answers, loaded.answers.keys())
     name = name or predictions.name.removesuffix(".jsonl").removesuffix(".parquet").removesuffix(".csv").removesuffix(
         ".predictions"
     )
-    fingerprint = read.fingerprint()
-    record = build_record(
-        scorer={
-            "name": name,
-            "version": fingerprint[:8],
-            "params": {},
-            "spec_hash": hashlib.sha256(f"{name}\n{fingerprint}".encode()).hexdigest(),
-            "fitted_on": None,
-        },
-        items=items,
-        split=split,
-        limit=limit,
-        reference=labels,
-        predictions=read,
-        seed=seed,
-        cost=scoring_cost(list(read.rows.values()), None),
-    )
-    if read.elsewhere:
-        click.echo(f"note: {read.elsewhere} predictions are for answers outside {split!r}; they are left out", err=True)
-    deliver(record, [read.rows[answer_id] for answer_id in sorted(read.rows)], output, as_json)
+    with steps() as tell, scanned(corpus, tell) as scan:
+        split = scan.chosen_split(split)
+        rows = scan.rowids(split, limit)
+        items, labels = scan_selection(scan, rows, reference)
+        with closing(GivenPredictions(predictions, scan, rows, scan.path.with_name("predictions.sqlite"))) as given:
+            tally = tally_rows(scan, rows, labels.annotators, given.rows())
+            tally.elsewhere = given.elsewhere
+            fingerprint = tally.predictions()["sha256"]
+            record = tallied_record(
+                scorer={
+                    "name": name,
+                    "version": fingerprint[:8],
+                    "params": {},
+                    "spec_hash": hashlib.sha256(f"{name}\n{fingerprint}".encode()).hexdigest(),
+                    "fitted_on": None,
+                },
+                items=items,
+                split=split,
+                limit=limit,
+                reference=labels,
+                tally=tally,
+                seed=seed,
+                cost=tally.cost(None),
+                environment=environment(seed),
+            )
+            path = record_path(record, output)
+            with atomic_writer(predictions_path(path)) as file:
+                file.writelines(given.lines())
+            write_record(path, record)
+    if tally.elsewhere:
+        click.echo(f"note: {tally.elsewhere} predictions are for answers outside {split!r}; they are left out", err=True)
+    show(record, path, as_json)

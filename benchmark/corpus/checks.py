@@ -8,7 +8,7 @@ that leak.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -95,12 +95,15 @@ def content_problems(rows: Rows) -> list[Problem]:
     problems: list[Problem] = []
     for row in rows["answers"]:
         limits = TIMING_TWIN_RATE if row.document["answer_id"] in timing_twins else SPEECH_RATE
-        problems += _transcript_problems(row, limits)
+        problems += transcript_problems(row, limits)
     for row in rows["annotations"]:
         if row.document["answer_id"] in answers:
-            problems += _label_problems(row, answers[row.document["answer_id"]].document["segments"])
+            segments = answers[row.document["answer_id"]].document["segments"]
+            problems += label_problems(row, [segment["kind"] == "silence" for segment in segments])
     problems += _split_problems(rows, answers)
-    problems += _loop_problems(rows, answers)
+    by = {answer_id: (row.document["round"], row.document.get("candidate_id")) for answer_id, row in answers.items()}
+    for row in rows["loops"]:
+        problems += loop_problems(row, by)
     return problems
 
 
@@ -121,7 +124,8 @@ def _sound(rows: Rows) -> Rows:
     return {table: [row for row in found if not row.problems] for table, found in rows.items()}
 
 
-def _transcript_problems(row: Row, limits: tuple[float, float]) -> Iterator[Problem]:
+def transcript_problems(row: Row, limits: tuple[float, float]) -> Iterator[Problem]:
+    """A transcript that no clock could have recorded; ``limits`` of its words a minute."""
     segments = row.document["segments"]
     if not any(s["speaker"] == "candidate" and s["text"].strip() for s in segments):
         yield row.problem("segments", "the candidate says nothing")
@@ -162,12 +166,13 @@ def _span_problems(row: Row, segments: list[dict[str, Any]]) -> Iterator[Problem
             yield row.problem(place, f"{span['start']} to {span['end']} is outside segment {span['segment']} (0 to {length})")
 
 
-def _label_problems(row: Row, segments: list[dict[str, Any]]) -> Iterator[Problem]:
+def label_problems(row: Row, silent: Sequence[bool]) -> Iterator[Problem]:
+    """Labels that contradict themselves; ``silent`` says which segments of the answer are silences."""
     labels = row.document
     patterns, evidence = labels.get("patterns"), labels.get("evidence")
     for i, span in enumerate(evidence or ()):
-        silent = span["segment"] < len(segments) and segments[span["segment"]]["kind"] == "silence"
-        if span["start"] == span["end"] and not silent:
+        in_silence = span["segment"] < len(silent) and silent[span["segment"]]
+        if span["start"] == span["end"] and not in_silence:
             yield row.problem(f"evidence[{i}]", "an empty span")
         if patterns is not None and span["label"] not in patterns:
             yield row.problem(f"evidence[{i}].label", f"{span['label']!r} is not among the patterns marked")
@@ -198,16 +203,16 @@ def _split_problems(rows: Rows, answers: dict[str, Row]) -> Iterator[Problem]:
             yield row.problem("worse", f"the twins are in different splits ({', '.join(sorted(splits))})")
 
 
-def _loop_problems(rows: Rows, answers: dict[str, Row]) -> Iterator[Problem]:
-    for row in rows["loops"]:
-        by_round: dict[str, list[str]] = defaultdict(list)
-        for answer_id in row.document["answer_ids"]:
-            if answer_id not in answers:
-                continue
-            answer = answers[answer_id].document
-            by_round[answer["round"]].append(answer_id)
-            if answer.get("candidate_id") != row.document["candidate_id"]:
-                yield row.problem("answer_ids", f"{answer_id!r} is not by {row.document['candidate_id']!r}")
-        yield from (
-            row.problem("answer_ids", f"{len(ids)} answers in round {name!r}") for name, ids in by_round.items() if len(ids) > 1
-        )
+def loop_problems(row: Row, answers: Mapping[str, tuple[str, str | None]]) -> Iterator[Problem]:
+    """A loop that is no one candidate's, or has two answers in a round; ``answers`` gives the round and candidate of each."""
+    by_round: dict[str, list[str]] = defaultdict(list)
+    for answer_id in row.document["answer_ids"]:
+        if answer_id not in answers:
+            continue
+        round_, candidate = answers[answer_id]
+        by_round[round_].append(answer_id)
+        if candidate != row.document["candidate_id"]:
+            yield row.problem("answer_ids", f"{answer_id!r} is not by {row.document['candidate_id']!r}")
+    yield from (
+        row.problem("answer_ids", f"{len(ids)} answers in round {name!r}") for name, ids in by_round.items() if len(ids) > 1
+    )

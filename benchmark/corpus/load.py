@@ -48,6 +48,10 @@ class Corpus:
         """The answers of one split, or of the whole corpus for ``all``, in the order of their ids."""
         return [answer for answer in self.answers.values() if name in ("all", answer.split)]
 
+    def active(self) -> set[str]:
+        """The annotators who labelled something."""
+        return {annotation.annotator_id for annotation in self.annotations}
+
     def default_split(self) -> str:
         """``test`` where the corpus has one, else ``all``."""
         return "test" if any(answer.split == "test" for answer in self.answers.values()) else "all"
@@ -102,11 +106,11 @@ def stream_answers(location: str | Path | None = None, split: str = "all") -> It
     Raises InputError at the first row that can't be used.
     """
     source = open_source(location)
-    questions = {row.document["question_id"]: _question(row.document) for row in _valid(source.rows("questions"))}
+    questions = {row.document["question_id"]: question_of(row.document) for row in _valid(source.rows("questions"))}
     for row in _valid(source.rows("answers")):
         if row.document["question_id"] not in questions:
             raise InputError([row.problem("question_id", f"no question {row.document['question_id']!r}")])
-        answer = _answer(row.document, questions)
+        answer = answer_of(row.document, questions)
         if split in ("all", answer.split):
             yield answer
 
@@ -125,12 +129,12 @@ def build_corpus(source: Source, rows: Rows) -> Corpus:
     documents = {
         table: sorted((row.document for row in rows[table]), key=itemgetter(f"{record}_id")) for table, record in TABLES.items()
     }
-    questions = {d["question_id"]: _question(d) for d in documents["questions"]}
-    answers = {d["answer_id"]: _answer(d, questions) for d in documents["answers"]}
+    questions = {d["question_id"]: question_of(d) for d in documents["questions"]}
+    answers = {d["answer_id"]: answer_of(d, questions) for d in documents["answers"]}
     annotators = {d["annotator_id"]: Annotator(d["annotator_id"], d["kind"], d["description"]) for d in documents["annotators"]}
     annotations = tuple(_annotation(d) for d in documents["annotations"])
-    loops = tuple(_loop(d) for d in documents["loops"])
-    contrasts = tuple(_contrast(d) for d in documents["contrasts"])
+    loops = tuple(loop_of(d) for d in documents["loops"])
+    contrasts = tuple(contrast_of(d) for d in documents["contrasts"])
     return Corpus(
         name=source.name,
         version=source.version,
@@ -146,7 +150,8 @@ def build_corpus(source: Source, rows: Rows) -> Corpus:
     )
 
 
-def _question(d: dict[str, Any]) -> Question:
+def question_of(d: dict[str, Any]) -> Question:
+    """A question from its document."""
     return Question(
         question_id=d["question_id"],
         round=d["round"],
@@ -158,7 +163,8 @@ def _question(d: dict[str, Any]) -> Question:
     )
 
 
-def _answer(d: dict[str, Any], questions: Mapping[str, Question]) -> Answer:
+def answer_of(d: dict[str, Any], questions: Mapping[str, Question]) -> Answer:
+    """An answer from its document, joined with its question."""
     return Answer(
         answer_id=d["answer_id"],
         question=questions[d["question_id"]],
@@ -196,12 +202,14 @@ def _annotation(d: dict[str, Any]) -> Annotation:
     )
 
 
-def _loop(d: dict[str, Any]) -> Loop:
+def loop_of(d: dict[str, Any]) -> Loop:
+    """A loop from its document."""
     annotations = tuple((a["annotator_id"], a["loop_verdict"]) for a in d["annotations"])
     return Loop(d["loop_id"], d["candidate_id"], tuple(d["answer_ids"]), annotations)
 
 
-def _contrast(d: dict[str, Any]) -> Contrast:
+def contrast_of(d: dict[str, Any]) -> Contrast:
+    """A contrast from its document."""
     return Contrast(d["contrast_id"], d["better"], d["worse"], d["dimension"], tuple(d.get("expect_patterns", ())))
 
 
@@ -211,10 +219,14 @@ def _fingerprint(documents: Mapping[str, list[dict[str, Any]]]) -> str:
     for table, rows in documents.items():
         digest.update(f"{table}\n".encode())
         for row in rows:
-            kept = {key: value for key, value in row.items() if value is not None and key != "canary"}
-            digest.update(canonical(_plain(kept)).encode())
+            digest.update(record_text(row).encode())
             digest.update(b"\n")
     return digest.hexdigest()
+
+
+def record_text(row: Mapping[str, Any]) -> str:
+    """The canonical text of a record, which the fingerprint is made of: without the canary, and absent where null."""
+    return canonical(_plain({key: value for key, value in row.items() if value is not None and key != "canary"}))
 
 
 def _plain(value: Any) -> Any:
@@ -232,7 +244,11 @@ def chosen_split(corpus: Corpus, split: str | None) -> str:
     """The split to use: the one asked for, or the corpus' default.  Raises InputError when it holds no answer."""
     name = split or corpus.default_split()
     if not corpus.split(name):
-        counts = {s: len(corpus.split(s)) for s in SPLITS}
-        present = ", ".join(f"{s} {n}" for s, n in counts.items() if n) or "none at all"
-        raise InputError([f"corpus {corpus.name}: no answers in split {name!r} (answers: {present})"])
+        raise no_answers(corpus.name, name, {s: len(corpus.split(s)) for s in SPLITS})
     return name
+
+
+def no_answers(corpus: str, split: str, counts: Mapping[str, int]) -> InputError:
+    """What to say of a split without answers."""
+    present = ", ".join(f"{s} {n}" for s, n in counts.items() if n) or "none at all"
+    return InputError([f"corpus {corpus}: no answers in split {split!r} (answers: {present})"])

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from statistics import median
 from typing import Any
 
 from rich.table import Table
 
+from benchmark.ballots import MARKS
 from benchmark.codebook import (
     DEVIATIONS,
     DIMENSIONS,
@@ -20,7 +22,7 @@ from benchmark.codebook import (
     SPLITS,
     VERDICTS,
 )
-from benchmark.corpus.load import Corpus
+from benchmark.corpus.scan import Scan
 
 _LABELS: tuple[tuple[str, Sequence[Any]], ...] = (
     ("verdict", VERDICTS),
@@ -33,33 +35,37 @@ _LABELS: tuple[tuple[str, Sequence[Any]], ...] = (
 Counts = dict[str, Any]
 
 
-def corpus_stats(corpus: Corpus) -> Counts:
+def corpus_stats(scan: Scan) -> Counts:
     """Counts of everything, shaped for ``--json``."""
-    answers = list(corpus.answers.values())
-    words = [answer.words for answer in answers]
+    split_counts = {
+        (r, s): n for r, s, n in scan.base.execute("SELECT round, split, COUNT(*) FROM answers GROUP BY round, split")
+    }
+    round_counts = dict(scan.base.execute("SELECT round, COUNT(*) FROM questions GROUP BY round"))
+    dimensions = dict(scan.base.execute("SELECT dimension, COUNT(*) FROM contrasts GROUP BY dimension"))
+    words = array("l", (n for (n,) in scan.base.execute("SELECT words FROM answers")))
+    verdicts: Counter[tuple[str, str]] = Counter(
+        (one["annotator_id"], one["loop_verdict"]) for loop in scan.documents("loops") for one in loop["annotations"]
+    )
     return {
         "corpus": {
-            "name": corpus.name,
-            "version": corpus.version,
-            "revision": corpus.revision,
-            "fingerprint": corpus.fingerprint,
+            "name": scan.name,
+            "version": scan.version,
+            "revision": scan.revision,
+            "fingerprint": scan.fingerprint,
         },
-        "rows": {table: len(rows) for table, rows in corpus.documents.items()},
-        "answers": {
-            round_: {split: sum(a.round == round_ and a.split == split for a in answers) for split in SPLITS}
-            for round_ in ROUNDS
-        },
-        "questions": {round_: sum(q.round == round_ for q in corpus.questions.values()) for round_ in ROUNDS},
-        "domains": len({q.domain for q in corpus.questions.values() if q.domain}),
+        "rows": scan.counts,
+        "answers": {round_: {split: split_counts.get((round_, split), 0) for split in SPLITS} for round_ in ROUNDS},
+        "questions": {round_: round_counts.get(round_, 0) for round_ in ROUNDS},
+        "domains": len({q["domain"] for q in scan.documents("questions") if q.get("domain")}),
         "words": {"least": min(words), "median": median(words), "most": max(words)} if words else None,
         "annotators": {
-            name: {"kind": annotator.kind, **_label_counts(corpus, name)} for name, annotator in corpus.annotators.items()
+            name: {"kind": annotator.kind, **_label_counts(scan, name)} for name, annotator in scan.annotators.items()
         },
-        "contrasts": _count((c.dimension for c in corpus.contrasts), DIMENSIONS),
+        "contrasts": {name: dimensions.get(name, 0) for name in DIMENSIONS},
         "loops": {
-            name: counts
-            for name in corpus.annotators
-            if any((counts := _count((v for l in corpus.loops for a, v in l.annotations if a == name), LOOP_VERDICTS)).values())
+            name: {verdict: verdicts[name, verdict] for verdict in LOOP_VERDICTS}
+            for name in scan.annotators
+            if any(verdicts[name, verdict] for verdict in LOOP_VERDICTS)
         },
     }
 
@@ -100,16 +106,20 @@ def stats_tables(stats: Counts) -> list[Table]:
     return tables
 
 
-def _label_counts(corpus: Corpus, annotator_id: str) -> Counts:
-    own = [a for a in corpus.annotations if a.annotator_id == annotator_id]
-    counts: Counts = {"answers": len(own)}
+def _label_counts(scan: Scan, annotator: str) -> Counts:
+    def grouped(field: str) -> dict[int, int]:
+        return dict(
+            scan.base.execute(
+                f"SELECT {field}, COUNT(*) FROM annotations WHERE annotator = ? AND {field} IS NOT NULL GROUP BY {field}",
+                (annotator,),
+            )
+        )
+
+    counts: Counts = {"answers": sum(grouped("annotator").values())}
     for field, values in _LABELS:
-        given = [getattr(a, field) for a in own if getattr(a, field) is not None]
-        flat = [label for labels in given for label in labels] if field in ("patterns", "signals") else given
-        counts[field] = _count(flat, values)
+        found = grouped(field)
+        if field in MARKS:
+            counts[field] = {str(v): sum(n for bits, n in found.items() if bits >> i & 1) for i, v in enumerate(values)}
+        else:
+            counts[field] = {str(v): found.get(i, 0) for i, v in enumerate(values)}
     return counts
-
-
-def _count(given: Iterable[Any], values: Sequence[Any]) -> dict[str, int]:
-    counter = Counter(given)
-    return {str(value): counter[value] for value in values}

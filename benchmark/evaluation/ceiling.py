@@ -5,17 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
+from benchmark.ballots import Ballots
 from benchmark.codebook import OVERALL_TRACKS, TRACK
 from benchmark.evaluation.items import Items
-from benchmark.evaluation.predicted import Predicted, from_annotations
+from benchmark.evaluation.predicted import Predicted, from_ballots
 from benchmark.evaluation.resampling import Resampler
-from benchmark.evaluation.tracks import label_metrics
+from benchmark.evaluation.tracks import BLOCK, label_metrics
 from benchmark.metrics.bootstrap import Estimate
 from benchmark.metrics.combine import average, ratio
-from benchmark.metrics.statistic import Statistic
-from benchmark.reference import Reference, build_reference
+from benchmark.metrics.statistic import Statistic, merged
+from benchmark.reference import Reference, combine
 
 METHOD = "leave one annotator out: the annotator and the scorer against the same remaining annotators, on the same answers"
 Record = dict[str, Any]
@@ -51,17 +50,27 @@ def _sides(items: Items, reference: Reference, predicted: Predicted) -> dict[str
     sides: dict[str, Sides] = {name: ([], []) for name in OVERALL_TRACKS}
     if len(reference.annotators) < 2:
         return sides
+    blocks = [slice(start, start + BLOCK) for start in range(0, len(items), BLOCK)]
     for left_out in reference.annotators:
-        others = [name for name in reference.annotators if name != left_out]
-        rest = build_reference(items.corpus, reference.source, others, items.ids)
-        own = {a.answer_id: a for a in items.corpus.annotations if a.annotator_id == left_out}
-        labels = from_annotations([own.get(answer_id) for answer_id in items.ids])
-        labelled = np.array([answer_id in own for answer_id in items.ids])
+        parts = [_headlines(items.part(b), reference.ballots.part(b), predicted.part(b), left_out) for b in blocks]
         for name, (annotators, scorers) in sides.items():
-            headline = TRACK[name].headline
-            annotators.append(label_metrics(name, items, rest, labels, labelled)[headline]())
-            scorers.append(label_metrics(name, items, rest, predicted, labelled)[headline]())
+            annotators.append(merged([part[name][0] for part in parts]))
+            scorers.append(merged([part[name][1] for part in parts]))
     return sides
+
+
+def _headlines(items: Items, ballots: Ballots, predicted: Predicted, left_out: str) -> dict[str, tuple[Statistic, Statistic]]:
+    """Per track, the headline of one annotator and of the scorer against the other annotators, where that one labelled."""
+    rest = combine("", ballots.of([name for name in ballots.annotators if name != left_out]), None)
+    labels = from_ballots(ballots, left_out)
+    labelled = ballots.labelled[:, ballots.annotators.index(left_out)]
+    return {
+        name: (
+            label_metrics(name, items, rest, labels, labelled)[TRACK[name].headline](),
+            label_metrics(name, items, rest, predicted, labelled)[TRACK[name].headline](),
+        )
+        for name in OVERALL_TRACKS
+    }
 
 
 def _compared(annotators: list[Statistic], scorers: list[Statistic], given: bool, resampler: Resampler) -> Record:

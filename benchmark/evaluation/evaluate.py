@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -15,13 +15,12 @@ from benchmark.evaluation.loops import loop_metrics, predicted_loops
 from benchmark.evaluation.pairs import contrast_metrics, preference_metrics
 from benchmark.evaluation.predicted import Predicted, from_rows
 from benchmark.evaluation.resampling import Resampler
-from benchmark.evaluation.spans import evidence_metrics
+from benchmark.evaluation.spans import Shared, evidence_metrics, shared_words
 from benchmark.evaluation.tracks import Bools, Metrics, label_metrics
 from benchmark.metrics.bootstrap import Estimate
 from benchmark.metrics.combine import average
 from benchmark.metrics.statistic import Statistic
 from benchmark.predictions import LABEL_FIELDS, NO_LABELS, NO_PREDICTION
-from benchmark.records import Answer
 from benchmark.reference import Reference, loop_reference
 
 Record = dict[str, Any]
@@ -35,64 +34,79 @@ def evaluate(items: Items, reference: Reference, rows: Mapping[str, Mapping[str,
     """
     given = [rows.get(answer_id) for answer_id in items.ids]
     predicted = from_rows(given)
+    counted = Coverage()
+    for row in given:
+        counted.add(row)
+    return measure(items, reference, predicted, shared_words(items, reference, predicted), counted, seed)
+
+
+def measure(items: Items, reference: Reference, predicted: Predicted, shared: Shared, counted: Coverage, seed: int) -> Record:
+    """The same of predictions as arrays."""
     resampler = Resampler(seed)
-    everything = np.ones(len(items.answers), dtype=bool)
+    everything = np.ones(len(items), dtype=bool)
     tracks: dict[str, dict[str, Estimate]] = {}
     headlines: dict[str, Statistic] = {}
     for track in TRACKS:
         if track.field not in predicted.fields:
             tracks[track.name] = {track.headline: _absent(track.field)}
             continue
-        metrics = track_metrics(track.name, items, reference, predicted, everything)
+        metrics = track_metrics(track.name, items, reference, predicted, shared, everything)
         unit = "loop(s)" if track.name == "loops" else "question(s)"
-        statistics = {name: build() for name, build in metrics.items()}
-        tracks[track.name] = {name: resampler.estimate(statistic, unit) for name, statistic in statistics.items()}
-        headlines[track.name] = statistics[track.headline]
+        tracks[track.name] = {}
+        for name, build in metrics.items():
+            statistic = build()
+            tracks[track.name][name] = resampler.estimate(statistic, unit)
+            if name == track.headline:
+                headlines[track.name] = statistic
     return {
         "overall": _overall(tracks, headlines, resampler).record(),
         "tracks": {track: _records(metrics) for track, metrics in tracks.items()},
         "slices": _slices(items, reference, predicted, resampler),
         "annotators": annotators_row(items, reference, predicted, resampler),
-        "coverage": coverage(given),
+        "coverage": counted.record(),
     }
 
 
-def track_metrics(name: str, items: Items, reference: Reference, predicted: Predicted, rows: Bools) -> Metrics:
+def track_metrics(name: str, items: Items, reference: Reference, predicted: Predicted, shared: Shared, rows: Bools) -> Metrics:
     """The metrics of any track, over the answers that ``rows`` (n,) selects."""
     if name == "preference":
         return preference_metrics(items, reference, predicted, rows)
     if name == "contrasts":
         return contrast_metrics(items, predicted, rows)
     if name == "evidence":
-        return evidence_metrics(items, reference, predicted, rows)
+        return evidence_metrics(items, shared, rows)
     if name == "loops":
-        return loop_metrics(items, loop_reference(items.corpus, reference.annotators), predicted_loops(items, predicted))
+        loops = [loop for loop, _ in items.loops]
+        return loop_metrics(items, loop_reference(loops, reference.annotators), predicted_loops(items, predicted))
     return label_metrics(name, items, reference, predicted, rows)
 
 
-def coverage(given: Sequence[Mapping[str, Any] | None]) -> Record:
+class Coverage:
     """How many answers were scored, abstained on or failed, and for which reasons (the harness' own included)."""
-    reasons: Counter[str] = Counter()
-    abstained = failed = 0
-    for row in given:
+
+    def __init__(self) -> None:
+        self.answers = self.abstained = self.failed = 0
+        self._reasons: Counter[str] = Counter()
+
+    def add(self, row: Mapping[str, Any] | None) -> None:
+        """Count one answer's prediction, or that there is none."""
+        self.answers += 1
         if row is not None and row.get("failed"):
-            failed += 1
-            reasons[row["failed"]] += 1
+            self.failed += 1
+            self._reasons[row["failed"]] += 1
         elif row is None or row.get("abstained") or all(row.get(field) is None for field in LABEL_FIELDS):
-            abstained += 1
-            reasons[NO_PREDICTION if row is None else row.get("abstained") or NO_LABELS] += 1
-    return {
-        "answers": len(given),
-        "scored": len(given) - abstained - failed,
-        "abstained": abstained,
-        "failed": failed,
-        "reasons": dict(sorted(reasons.items(), key=lambda item: (-item[1], item[0]))),
-    }
+            self.abstained += 1
+            self._reasons[NO_PREDICTION if row is None else row.get("abstained") or NO_LABELS] += 1
 
-
-def length_band(answer: Answer) -> str:
-    """Which band of LENGTH_BANDS the candidate's words fall into."""
-    return next(name for name, _, beyond in LENGTH_BANDS if beyond is None or answer.words < beyond)
+    def record(self) -> Record:
+        """The coverage block of a record."""
+        return {
+            "answers": self.answers,
+            "scored": self.answers - self.abstained - self.failed,
+            "abstained": self.abstained,
+            "failed": self.failed,
+            "reasons": dict(sorted(self._reasons.items(), key=lambda item: (-item[1], item[0]))),
+        }
 
 
 def _overall(
@@ -105,12 +119,10 @@ def _overall(
 
 
 def _slices(items: Items, reference: Reference, predicted: Predicted, resampler: Resampler) -> Record:
-    rounds = np.array([answer.round for answer in items.answers])
-    bands = np.array([length_band(answer) for answer in items.answers])
     selections: dict[str, dict[str, Bools]] = {
-        "round": {name: rounds == name for name in ROUNDS},
+        "round": {name: items.rounds == i for i, name in enumerate(ROUNDS)},
         "pattern": {name: reference.patterns[:, i] > 0.5 for i, name in enumerate(PATTERNS)},
-        "length": {name: bands == name for name, _, _ in LENGTH_BANDS},
+        "length": {name: items.bands == i for i, (name, _, _) in enumerate(LENGTH_BANDS)},
     }
     return {
         by: {

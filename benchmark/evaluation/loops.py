@@ -9,7 +9,7 @@ import numpy as np
 
 from benchmark.agreement import weights
 from benchmark.codebook import LOOP_VERDICTS, VERDICTS
-from benchmark.evaluation.items import Items
+from benchmark.evaluation.items import MOST_CLUSTERS, Items
 from benchmark.evaluation.predicted import Floats, Ints, Predicted
 from benchmark.evaluation.tracks import Metrics
 from benchmark.metrics import categorical
@@ -36,18 +36,18 @@ def loop_verdict(verdicts: Sequence[str]) -> str:
 def predicted_loops(items: Items, predicted: Predicted) -> Ints:
     """Index of the loop verdict that follows from the predicted verdicts; an abstention on one answer is one on the loop."""
     codes = []
-    for loop in items.loops:
-        given = [predicted.verdict[items.index[answer_id]] for answer_id in loop.answer_ids]
+    for _, rows in items.loops:
+        given = [predicted.verdict[row] for row in rows]
         silent = any(code == ABSTAINED for code in given)
         codes.append(ABSTAINED if silent else LOOP_VERDICTS.index(loop_verdict([VERDICTS[code] for code in given])))
     return np.array(codes, dtype=np.intp)
 
 
 def loop_metrics(items: Items, references: Mapping[str, Floats], codes: Ints) -> Metrics:
-    """Kappa and accuracy over the loops that have a reference; every loop is a cluster of its own."""
-    chosen = [i for i, loop in enumerate(items.loops) if loop.loop_id in references]
-    truth = np.array([references[items.loops[i].loop_id] for i in chosen]).reshape(-1, len(LOOP_VERDICTS))
-    clusters, n = np.arange(len(chosen)), len(chosen)
+    """Kappa and accuracy over the loops that have a reference; every loop is a cluster of its own, or of MOST_CLUSTERS groups."""
+    chosen = [i for i, (loop, _) in enumerate(items.loops) if loop.loop_id in references]
+    truth = np.array([references[items.loops[i][0].loop_id] for i in chosen]).reshape(-1, len(LOOP_VERDICTS))
+    clusters, n = np.arange(len(chosen)) % MOST_CLUSTERS, min(len(chosen), MOST_CLUSTERS)
     given = codes[chosen]
     return {
         "kappa": partial(categorical.kappa, truth, given, weights.nominal(len(LOOP_VERDICTS)), clusters, n),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -19,24 +20,46 @@ _FIELDS: tuple[tuple[str, tuple[Any, ...], str], ...] = (
 )
 
 
-def self_agreement(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
-    """Alpha of each label over the ``repeats`` of the predictions, for the record; None where no prediction has any.
+class Repeats:
+    """Collects the ``repeats`` of predictions as codes, a few bytes each."""
 
-    Each repeat is a rater; one that abstained rated nothing.  A fractional value counts as the nearest of its scale.
-    """
-    repeated = [row["repeats"] for row in rows if row.get("repeats")]
-    if not repeated:
-        return None
-    raters = max(map(len, repeated))
-    found: dict[str, Any] = {}
-    for field, scale, coefficient in _FIELDS:
-        codes = np.full((len(repeated), raters), MISSING, dtype=np.int16)
-        for i, replies in enumerate(repeated):
-            for j, reply in enumerate(replies):
+    def __init__(self) -> None:
+        self._codes = {field: array("h") for field, _, _ in _FIELDS}
+        self._replies = array("l")
+
+    def add(self, replies: Sequence[Mapping[str, Any]]) -> None:
+        """The replies of one prediction."""
+        self._replies.append(len(replies))
+        for field, scale, _ in _FIELDS:
+            for reply in replies:
                 value = reply.get(field)
-                if value is not None:
-                    codes[i, j] = scale.index(value if field == "verdict" else round(value))
-        values = None if field == "verdict" else np.array(scale, dtype=np.float64)
-        alpha = compute(registry()[coefficient], Ratings(codes, len(scale), values))
-        found[field] = {"value": alpha.value, "low": None, "high": None, "n": len(repeated), "reason": alpha.reason}
-    return found
+                code = MISSING if value is None else scale.index(value if field == "verdict" else round(value))
+                self._codes[field].append(code)
+
+    def record(self) -> dict[str, Any] | None:
+        """Alpha of each label, for the record; None where no prediction had repeats.
+
+        Each repeat is a rater; one that abstained rated nothing.  A fractional value counts as the nearest of its scale.
+        """
+        if not self._replies:
+            return None
+        replies = np.array(self._replies)
+        item = np.repeat(np.arange(len(replies)), replies)
+        rater = np.arange(len(item)) - np.repeat(np.cumsum(replies) - replies, replies)
+        found: dict[str, Any] = {}
+        for field, scale, coefficient in _FIELDS:
+            codes = np.full((len(replies), replies.max()), MISSING, dtype=np.int16)
+            codes[item, rater] = self._codes[field]
+            values = None if field == "verdict" else np.array(scale, dtype=np.float64)
+            alpha = compute(registry()[coefficient], Ratings(codes, len(scale), values))
+            found[field] = {"value": alpha.value, "low": None, "high": None, "n": len(replies), "reason": alpha.reason}
+        return found
+
+
+def self_agreement(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
+    """Alpha of each label over the ``repeats`` of predictions."""
+    repeats = Repeats()
+    for row in rows:
+        if row.get("repeats"):
+            repeats.add(row["repeats"])
+    return repeats.record()

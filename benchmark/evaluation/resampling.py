@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cache
-
 import numpy as np
 
 from benchmark.metrics.bootstrap import Estimate, estimate, resampling_weights
@@ -12,6 +9,7 @@ from benchmark.metrics.statistic import Floats, Statistic
 
 UNIT = "question(s)"
 NOTHING = "nothing to measure it on"
+_KEPT_BYTES = 50 << 20
 
 
 class Resampler:
@@ -21,7 +19,15 @@ class Resampler:
     """
 
     def __init__(self, seed: int):
-        self._weights: Callable[[int], Floats] = cache(lambda n: resampling_weights(n, seed))
+        self._seed = seed
+        self._kept: dict[int, Floats] = {}
+
+    def _weights(self, clusters: int) -> Floats:
+        if clusters not in self._kept:
+            if sum(weights.nbytes for weights in self._kept.values()) > _KEPT_BYTES:
+                self._kept.clear()
+            self._kept[clusters] = resampling_weights(clusters, self._seed)
+        return self._kept[clusters]
 
     def estimate(self, statistic: Statistic, unit: str = UNIT) -> Estimate:
         """Value and interval, resampling the clusters that have items."""

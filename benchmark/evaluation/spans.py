@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache, partial
 
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmark.evaluation.items import Items
 from benchmark.evaluation.predicted import Predicted
@@ -20,31 +22,52 @@ Token = tuple[str, int, int]
 """Label, segment and number of a word in the segment; -1 stands for a segment without words, a silence."""
 
 
-def evidence_metrics(items: Items, reference: Reference, predicted: Predicted, rows: Bools) -> Metrics:
+@dataclass(frozen=True)
+class Shared:
+    """Counts of words (n, 4): twice the shared ones, and those of both sides together, with the label and without; ``labelled``
+    (n,) says where an annotator marked evidence or said that there is none."""
+
+    counts: NDArray[np.int32]
+    labelled: NDArray[np.bool_]
+
+
+def no_shared(n: int) -> Shared:
+    """Counts to be filled answer by answer with ``count_shared``."""
+    return Shared(np.zeros((n, 4), dtype=np.int32), np.zeros(n, dtype=bool))
+
+
+def count_shared(shared: Shared, i: int, answer: Answer, annotators: Sequence[Iterable[Span]], given: Iterable[Span]) -> None:
+    """Compare the spans given for answer number ``i`` with those of each annotator in turn."""
+    if not annotators:
+        return
+    shared.labelled[i] = True
+    found = tokens(answer, given)
+    for spans in annotators:
+        wanted = tokens(answer, spans)
+        one, two = ({token[1:] for token in side} for side in (found, wanted))
+        shared.counts[i] += 2 * len(found & wanted), len(found) + len(wanted), 2 * len(one & two), len(one) + len(two)
+
+
+def shared_words(items: Items, reference: Reference, predicted: Predicted) -> Shared:
+    """The counts of all answers, where both sides' spans are in memory."""
+    shared = no_shared(len(items))
+    for i, answer in enumerate(items.answers):
+        count_shared(shared, i, answer, (reference.evidence or ())[i], (predicted.evidence or ())[i] or ())
+    return shared
+
+
+def evidence_metrics(items: Items, shared: Shared, rows: Bools) -> Metrics:
     """Micro-averaged F1 of tokens (words split at white space) against each counted annotator in turn.
 
     ``token_f1``: 2 x shared tokens / (predicted + annotated), summed over answers and annotators; a token is shared when the
     label agrees as well.  ``token_f1_any_label`` leaves the label aside.  An abstention predicts no token.
     """
-    counts = np.zeros((len(items.answers), 4))
-    labelled = np.zeros(len(items.answers), dtype=bool)
-    for i, answer in enumerate(items.answers):
-        annotators = reference.evidence[i]
-        if not annotators or not rows[i]:
-            continue
-        labelled[i] = True
-        given = tokens(answer, predicted.evidence[i] or ())
-        for spans in annotators:
-            wanted = tokens(answer, spans)
-            counts[i, :2] += 2 * len(given & wanted), len(given) + len(wanted)
-            one, two = ({token[1:] for token in side} for side in (given, wanted))
-            counts[i, 2:] += 2 * len(one & two), len(one) + len(two)
-    chosen = np.flatnonzero(labelled)
-    clusters = items.clusters[chosen]
+    chosen = np.flatnonzero(rows & shared.labelled)
+    counts, clusters = shared.counts[chosen].astype(np.float64), items.clusters[chosen]
     none = "neither side marks a span"
     return {
-        "token_f1": partial(ratio, counts[chosen, 0], counts[chosen, 1], clusters, items.n_clusters, none),
-        "token_f1_any_label": partial(ratio, counts[chosen, 2], counts[chosen, 3], clusters, items.n_clusters, none),
+        "token_f1": partial(ratio, counts[:, 0], counts[:, 1], clusters, items.n_clusters, none),
+        "token_f1_any_label": partial(ratio, counts[:, 2], counts[:, 3], clusters, items.n_clusters, none),
     }
 
 
@@ -61,7 +84,7 @@ def tokens(answer: Answer, spans: Iterable[Span]) -> set[Token]:
     return found
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def _words(text: str) -> tuple[tuple[int, int], ...]:
     """Start and end of each word."""
     return tuple(m.span() for m in _TOKEN.finditer(text))

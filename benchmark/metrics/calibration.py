@@ -14,9 +14,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from benchmark.metrics.statistic import Floats, Ints, Statistic, cluster_sums, ratio
+from benchmark.metrics.statistic import Floats, Ints, Statistic, ratio
 
 BINS = 10
+_BLOCK = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +58,31 @@ def brier(probabilities: Floats, outcomes: Floats, clusters: Ints, n_clusters: i
 def ece(probabilities: Floats, outcomes: Floats, clusters: Ints, n_clusters: int, bins: int = BINS) -> Statistic:
     """Expected calibration error: mean over items of ``|mean probability - mean outcome|`` in their bin (Naeini et al. 2015).
 
-    0 (best) to 1.  The bins are those of all items, also in resamples.  Biased upwards in small samples, as every such bin
+    0 (best) to 1.  Probabilities and outcomes may be ``(n, L)``, of L labels that are pooled.
+
+    The bins are those of all items, also in resamples.  Biased upwards in small samples, as every such bin
     estimate is: compare scorers on the same items and bins.
     """
-    place = adaptive_bins(probabilities, bins)
-    count = int(place.max(initial=-1)) + 1
-    contributions = np.zeros((len(place), count + 1))
-    contributions[np.arange(len(place)), place] = probabilities - outcomes
-    contributions[:, count] = 1
+    if probabilities.ndim == 1:
+        probabilities, outcomes = probabilities[:, None], outcomes[:, None]
+    seen = [np.unique(column, return_counts=True) for column in probabilities.T]
+    values, which = np.unique(np.concatenate([value for value, _ in seen]), return_inverse=True)
+    size = np.bincount(which, np.concatenate([own for _, own in seen]), minlength=len(values))
+    bin_of_value = _bins_of_groups(size, bins)
+    count = int(bin_of_value.max(initial=-1)) + 1
+    sums = np.zeros((n_clusters, count + 1))
+    for start in range(0, len(probabilities), _BLOCK):
+        block = slice(start, start + _BLOCK)
+        given, gap = probabilities[block], probabilities[block] - outcomes[block]
+        own = np.repeat(clusters[block], given.shape[1])
+        np.add.at(sums, (own, bin_of_value[np.searchsorted(values, given.ravel())]), gap.ravel())
+        sums[:, count] += np.bincount(own, minlength=n_clusters)
 
     def finish(totals: Floats) -> Floats:
         gaps = np.abs(totals[:, :count]).sum(axis=1)
         return np.where(totals[:, count] > 0, gaps / totals[:, count], np.nan)
 
-    return Statistic(cluster_sums(contributions, clusters, n_clusters), finish, len(place), "no items")
+    return Statistic(sums, finish, probabilities.size, "no items")
 
 
 def reliability_curve(probabilities: Floats, outcomes: Floats, bins: int = BINS) -> list[Point]:
@@ -99,10 +111,14 @@ def adaptive_bins(probabilities: Floats, bins: int) -> Ints:
     A group of equal probabilities goes where its middle item falls when the sorted items are cut into ``bins`` equal parts.
     """
     _, group, size = np.unique(probabilities, return_inverse=True, return_counts=True)
+    return _bins_of_groups(size, bins)[group]
+
+
+def _bins_of_groups(size: Ints | Floats, bins: int) -> Ints:
+    """The bin of each group of equal probabilities, of which there are ``size``, from the lowest."""
     middle = np.cumsum(size) - size / 2
-    bin_of_group = np.floor(middle * bins / max(1, len(probabilities)))
-    _, without_gaps = np.unique(bin_of_group, return_inverse=True)
-    return without_gaps[group]
+    bin_of_group = np.floor(middle * bins / max(1, size.sum()))
+    return np.unique(bin_of_group, return_inverse=True)[1]
 
 
 def _binned(place: Ints, probabilities: Floats, outcomes: Floats) -> tuple[Ints, Floats, Floats]:

@@ -7,11 +7,12 @@ A mean is taken over the labels that *vary in the reference*, whatever the score
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from benchmark.metrics.statistic import Floats, Ints, Statistic, cluster_sums, nanmean
+from benchmark.metrics.calibration import adaptive_bins
+from benchmark.metrics.statistic import LEVELS, MANY, Floats, Ints, Statistic, cluster_sums, nanmean
 
 THRESHOLD = 0.5
 NO_VARIATION = "no label varies in the reference"
@@ -51,12 +52,15 @@ def f1(reference: Floats, scores: Floats, clusters: Ints, n_clusters: int) -> St
 def average_precision(reference: Floats, scores: Floats, clusters: Ints, n_clusters: int) -> Statistic:
     """Mean average precision over the labels, ``sum over thresholds of (recall step) x precision``, equal scores as one threshold.
 
-    An abstention ranks below every score.  A label that nobody marks has no recall and is left out.
+    An abstention ranks below every score.  A label that nobody marks has no recall and is left out.  Scores are taken in
+    ``LEVELS`` levels of about equal numbers where there are more than ``MANY`` items.
     """
     finishers: list[tuple[slice, Callable[[Floats], Floats]]] = []
     columns, start = [], 0
     for label in range(reference.shape[1]):
         ranked = np.where(np.isnan(scores[:, label]), -1.0, scores[:, label])
+        if len(ranked) > MANY:
+            ranked = adaptive_bins(ranked, LEVELS).astype(np.float64)
         _, place = np.unique(-ranked, return_inverse=True)
         # precision is only asked for where a present item stands: the scores between two such places are one step
         steps = np.unique(place[reference[:, label] > 0])
@@ -72,6 +76,16 @@ def average_precision(reference: Floats, scores: Floats, clusters: Ints, n_clust
         return nanmean(np.column_stack([one(totals[:, where]) for where, one in finishers]))
 
     return Statistic(np.concatenate(columns, axis=1), finish, len(reference), NO_VARIATION)
+
+
+def mean_over_labels(each: Sequence[Statistic]) -> Statistic:
+    """The mean over labels of statistics of one label each, of the same items."""
+    edges = np.cumsum([0, *(one.sums.shape[1] for one in each)])
+
+    def finish(totals: Floats) -> Floats:
+        return nanmean(np.column_stack([one.finish(totals[:, edges[i] : edges[i + 1]]) for i, one in enumerate(each)]))
+
+    return Statistic(np.concatenate([one.sums for one in each], axis=1), finish, each[0].n, NO_VARIATION)
 
 
 def _average_precision(totals: Floats) -> Floats:

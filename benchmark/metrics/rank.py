@@ -6,15 +6,20 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from benchmark.metrics.statistic import Floats, Ints, Statistic
+from benchmark.metrics.calibration import adaptive_bins
+from benchmark.metrics.statistic import LEVELS, MANY, Floats, Ints, Statistic
 
 
 def spearman(x: Floats, y: Floats, clusters: Ints, n_clusters: int) -> Statistic:
     """Spearman's rho with mid-ranks for ties, between ``x`` and ``y`` of shape ``(n,)``, without NaN.
 
+    ``y`` is taken in ``LEVELS`` levels of about equal numbers where there are more than ``MANY`` items.
+
     The sums count the distinct pairs of values; ranks are made anew from the counts in every resample, so that the bootstrap
     is of the rank correlation itself.  Undefined where one side does not vary.
     """
+    if len(y) > MANY:
+        y = adaptive_bins(y, LEVELS).astype(np.float64)
     sums, (first, second) = joint_counts([x, y], clusters, n_clusters)
 
     def finish(totals: Floats) -> Floats:
@@ -33,11 +38,12 @@ def joint_counts(sides: Sequence[Floats], clusters: Ints, n_clusters: int) -> tu
 
     The counts have shape ``(n_clusters, combinations)``.  Places are ``(combinations,)``, 0 for a side's lowest value.
     """
-    places = np.column_stack([np.unique(side, return_inverse=True)[1] for side in sides])
-    combinations, which = np.unique(places, axis=0, return_inverse=True)
-    counts = np.zeros((n_clusters, len(combinations)))
-    np.add.at(counts, (clusters, which.reshape(-1)), 1.0)
-    return counts, list(combinations.T)
+    places = [np.unique(side, return_inverse=True)[1] for side in sides]
+    sizes = [int(place.max(initial=0)) + 1 for place in places]
+    distinct, which = np.unique(np.ravel_multi_index(tuple(places), sizes), return_inverse=True)
+    counts = np.zeros((n_clusters, len(distinct)))
+    np.add.at(counts, (clusters, which), 1.0)
+    return counts, list(np.unravel_index(distinct, sizes))
 
 
 def centred_ranks(counts: Floats, places: Ints) -> tuple[Floats, Floats]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +11,10 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
 
+MANY = 5_000
+LEVELS = 200
+"""Above this many items, what depends on the order of scores sees so many levels of them, of about equal numbers: the sums of a
+metric would grow with the items otherwise."""
 _BLOCK_BYTES = 32 << 20
 
 
@@ -38,6 +42,12 @@ class Statistic:
     def value(self) -> float:
         """The plain estimate, every cluster once; NaN where undefined."""
         return float(self(np.ones((1, len(self.sums))))[0])
+
+
+def merged(parts: Sequence[Statistic]) -> Statistic:
+    """One statistic of the items of several, over the same clusters: where a metric is a function of sums over its items."""
+    first = parts[0]
+    return Statistic(sum((p.sums for p in parts[1:]), start=first.sums), first.finish, sum(p.n for p in parts), first.undefined)
 
 
 def cluster_sums(contributions: Floats, clusters: Ints, n_clusters: int) -> Floats:

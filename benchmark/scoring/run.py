@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from benchmark.codebook import PATTERNS, SIGNALS, VERDICTS
@@ -18,27 +18,33 @@ Row = dict[str, Any]
 
 
 def run_scorer(scorer: Scorer, answers: Sequence[Answer]) -> Iterator[Row]:
-    """Yield one prediction per answer, in the answers' order.
+    """Yield one prediction per answer, in the answers' order, batch by batch."""
+    for start in range(0, len(answers), BATCH):
+        yield from score_batch(scorer, [answer.blind() for answer in answers[start : start + BATCH]])
+
+
+def score_batch(scorer: Scorer, batch: Sequence[Answer], beat: Callable[[], None] = lambda: None) -> list[Row]:
+    """One prediction per answer of a batch, in that order; ``beat`` is called whenever something came from the scorer.
 
     A batch that raises is scored again answer by answer, so that only the answer at fault is lost.  An exception, or a
     prediction that is not valid, becomes a row with ``failed`` and the reason.
     """
-    for start in range(0, len(answers), BATCH):
-        batch = [answer.blind() for answer in answers[start : start + BATCH]]
-        try:
-            rows = _collect(scorer.score(batch), batch)
-        except InputError:  # something is missing for every answer: say it, once
-            raise
-        except Exception:
-            rows = {}
-            for answer in batch:
-                try:
-                    rows.update(_collect(scorer.score([answer]), [answer]))
-                except Exception as error:
-                    rows[answer.answer_id] = {"failed": f"{type(error).__name__}: {error}"}
+    try:
+        rows = _collect(scorer.score(batch), batch, beat)
+    except InputError:  # something is missing for every answer: say it, once
+        raise
+    except Exception:
+        rows = {}
         for answer in batch:
-            row = rows.get(answer.answer_id, {"abstained": "the scorer gave no prediction"})
-            yield {"answer_id": answer.answer_id, **{k: v for k, v in row.items() if k != "answer_id"}}
+            beat()
+            try:
+                rows.update(_collect(scorer.score([answer]), [answer], beat))
+            except InputError:
+                raise
+            except Exception as error:
+                rows[answer.answer_id] = {"failed": f"{type(error).__name__}: {error}"}
+    given = [(answer.answer_id, rows.get(answer.answer_id, _SILENT)) for answer in batch]
+    return [{"answer_id": answer_id, **{k: v for k, v in row.items() if k != "answer_id"}} for answer_id, row in given]
 
 
 def training_examples(answers: Sequence[Answer], reference: Reference) -> list[LabelledAnswer]:
@@ -59,10 +65,14 @@ def training_examples(answers: Sequence[Answer], reference: Reference) -> list[L
     ]
 
 
-def _collect(predictions: Iterable[Mapping[str, Any]], batch: Sequence[Answer]) -> dict[str, Row]:
+_SILENT = {"abstained": "the scorer gave no prediction"}
+
+
+def _collect(predictions: Iterable[Mapping[str, Any]], batch: Sequence[Answer], beat: Callable[[], None]) -> dict[str, Row]:
     asked = {answer.answer_id: answer for answer in batch}
     rows: dict[str, Row] = {}
     for prediction in predictions:
+        beat()
         row = _plain(dict(prediction))
         answer = asked.get(row.get("answer_id", ""))
         if answer is None:

@@ -1,0 +1,108 @@
+"""How far a long run is: one bar on a terminal, plain lines now and then anywhere else."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+import click
+
+FIRST_LINE_S, LINES_S = 5.0, 30.0
+"""A run that takes less than the first says nothing where there is no terminal."""
+
+
+class Counted(Protocol):
+    """What is told of a run."""
+
+    answers: int
+    abstained: int
+    failed: int
+    usd: float
+
+
+class Progress:
+    """Tells how far a run is; ``total`` answers, some of which may have been scored before."""
+
+    def __init__(self, total: int, before: int) -> None:
+        self._total, self._before = total, before
+        self._start = self._told = time.monotonic()
+        self._wait = FIRST_LINE_S
+
+    def show(self, counted: Counted) -> None:
+        """Called after every batch."""
+        now = time.monotonic()
+        if now - self._told >= self._wait:
+            self._told, self._wait = now, LINES_S
+            click.echo(f"scored {counted.answers:,} of {self._total:,} ({self.told(counted)})", err=True)
+
+    def told(self, counted: Counted) -> str:
+        """Rate, remaining time, abstentions, failures and dollars."""
+        seconds, scored = time.monotonic() - self._start, counted.answers - self._before
+        rate = scored / seconds if seconds and scored else 0.0
+        parts = [f"{rate:,.0f} answers/s" if rate >= 10 else f"{60 * rate:,.1f} answers/min"]
+        if rate:
+            parts.append(f"{_duration((self._total - counted.answers) / rate)} left")
+        parts.append(f"{counted.abstained:,} abstained")
+        if counted.failed:
+            parts.append(f"{counted.failed:,} failed")
+        if counted.usd:
+            parts.append(f"{counted.usd:.2f} dollars")
+        return ", ".join(parts)
+
+
+class Bar(Progress):
+    """The same on a terminal."""
+
+    def __init__(self, total: int, before: int) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
+        from rich.progress import Progress as Rich
+
+        super().__init__(total, before)
+        columns = (TextColumn("scoring"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[told]}"))
+        self.rich = Rich(*columns, console=Console(stderr=True), transient=True)
+        self._task = self.rich.add_task("scoring", total=total, completed=before, told="")
+
+    def show(self, counted: Counted) -> None:
+        self.rich.update(self._task, completed=counted.answers, told=self.told(counted))
+
+
+@contextmanager
+def progress(total: int, before: int) -> Iterator[Progress]:
+    """A bar while the block runs on a terminal, else plain lines."""
+    if not sys.stderr.isatty():
+        yield Progress(total, before)
+        return
+    bar = Bar(total, before)
+    with bar.rich:
+        yield bar
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    minutes = seconds / 60
+    return f"{minutes:.0f} min" if minutes < 90 else f"{minutes / 60:.1f} h"
+
+
+@contextmanager
+def steps() -> Iterator[Callable[[str, int], None]]:
+    """Tells what is being read, and how much of it: a line that changes on a terminal, plain lines now and then elsewhere."""
+    if sys.stderr.isatty():
+        from rich.console import Console
+
+        with Console(stderr=True).status("reading the corpus") as status:
+            yield lambda what, count: status.update(f"reading the corpus: {count:,} {what}")
+        return
+    told, wait = time.monotonic(), FIRST_LINE_S
+
+    def tell(what: str, count: int) -> None:
+        nonlocal told, wait
+        if time.monotonic() - told >= wait:
+            told, wait = time.monotonic(), LINES_S
+            click.echo(f"reading the corpus: {count:,} {what}", err=True)
+
+    yield tell
