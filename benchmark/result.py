@@ -53,6 +53,7 @@ def build_record(
         "limit": limit,
         "answers": len(items.answers),
         "questions": items.n_clusters,
+        **({"repository": items.corpus.repository} if items.corpus.repository else {}),
     }
     measured_against = {
         "source": reference.source,
