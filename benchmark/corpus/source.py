@@ -147,7 +147,7 @@ def _download(location: str) -> tuple[Path, str, str]:
     if name.count("/") != 1 or not all(name.split("/")) or location.endswith("@"):
         raise InputError([Problem(location, 0, "", "expected hf://owner/name or hf://owner/name@revision")])
     from huggingface_hub import HfApi, snapshot_download
-    from huggingface_hub.errors import HfHubHTTPError, OfflineModeIsEnabled
+    from huggingface_hub.errors import HfHubHTTPError
 
     from benchmark.hub import CLIENT_ERRORS, reason
 
@@ -157,7 +157,7 @@ def _download(location: str) -> tuple[Path, str, str]:
             commit = HfApi().dataset_info(name, revision=revision or None, timeout=_PATIENCE_S).sha
         except (HfHubHTTPError, ValueError):  # an answer, and it refuses; or a name that is none
             raise
-        except (OfflineModeIsEnabled, *CLIENT_ERRORS):
+        except CLIENT_ERRORS:  # no answer
             pass
         folder = Path(
             snapshot_download(

@@ -95,3 +95,11 @@ def read_card(path: Path) -> tuple[dict[str, Any], str | None]:
     if not isinstance(front_matter, dict):
         raise InputError([Problem(str(path), 1, "front matter", "not a mapping")])
     return front_matter, text[found.end() :]
+
+
+def to_yaml(document: Mapping[str, Any]) -> str:
+    """YAML in the order given, text as it is."""
+    import yaml
+
+    text: str = yaml.safe_dump(dict(document), sort_keys=False, allow_unicode=True, width=1000)
+    return text

@@ -12,7 +12,7 @@ from benchmark.corpus.load import Corpus, load_corpus
 from benchmark.corpus.source import Source
 from benchmark.errors import InputError, Problem
 from benchmark.files import pretty, read_json, write_text
-from benchmark.publish.about import About, read_about
+from benchmark.publish.about import About, read_about, to_yaml
 from benchmark.publish.card import card
 from benchmark.publish.configs import Tables, corpus_tables
 from benchmark.publish.croissant import croissant
@@ -106,8 +106,6 @@ def _write(
 
 def _citation(folder: Path, about: About, repo_id: str | None) -> str:
     """The corpus' own citation file, or one made of what ``corpus.json`` says (Citation File Format 1.2)."""
-    import yaml
-
     own = folder / "CITATION.cff"
     if own.is_file():
         return own.read_text(encoding="utf-8")
@@ -122,4 +120,4 @@ def _citation(folder: Path, about: About, repo_id: str | None) -> str:
         "authors": [{"name": name} for name in about.authors],
         **({"repository-artifact": f"https://huggingface.co/datasets/{repo_id}"} if repo_id else {}),
     }
-    return yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=1000)
+    return to_yaml(document)

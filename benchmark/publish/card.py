@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmark.corpus.load import Corpus
-from benchmark.publish.about import About
+from benchmark.publish.about import About, to_yaml
 from benchmark.publish.configs import CONFIGS, DEFAULT_CONFIG, Tables
 from benchmark.publish.parquet import parquet_path
 
@@ -22,10 +22,8 @@ _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000
 
 def card(corpus: Corpus, about: About, tables: Tables, folder: Path, repo_id: str | None, gated: bool) -> str:
     """The text of ``README.md`` for a build in ``folder``, whose Parquet files are ``tables``."""
-    import yaml
-
     front_matter = {**_defaults(corpus, about), **about.front_matter, **(GATE if gated else {}), **data_yaml(tables, folder)}
-    text = yaml.safe_dump(front_matter, sort_keys=False, allow_unicode=True, width=1000)
+    text = to_yaml(front_matter)
     body = about.body if about.body is not None else _body(corpus, about)
     return f"---\n{text}---\n\n{body.strip()}\n\n{_configs_section(tables, repo_id)}"
 
@@ -85,8 +83,8 @@ def _configs_section(tables: Tables, repo_id: str | None) -> str:
         "from datasets import load_dataset\n\n"
         f'answers = load_dataset("{where}", "answers", split="test")  # revision="TAG" pins a version\n'
         "```\n\n"
-        f"`bench run --scorer heuristic --corpus hf://{where}@TAG` measures a scorer on it.  Times are seconds from the start of the answer;\n"
-        "`start` and `end` of evidence count Unicode code points of the segment's text.  `provenance` is JSON text.  A label that is null\n"
+        f"`bench run --scorer heuristic --corpus hf://{where}@TAG` measures a scorer on it.  Times are seconds from the start of the\n"
+        "answer; `start` and `end` of evidence count Unicode code points of the segment's text.  `provenance` is JSON text.  A label that is null\n"
         "was not given, an empty list is none of them.\n"
     )
 

@@ -7,7 +7,7 @@ https://huggingface.co/docs/hub/eval-results and of ``HFTask`` in inspect_ai, wh
 from __future__ import annotations
 
 from benchmark.codebook import VERDICTS
-from benchmark.publish.about import About
+from benchmark.publish.about import About, to_yaml
 from benchmark.publish.configs import Tables
 from scorers.llm.prompt import load_rubric
 
@@ -16,8 +16,6 @@ TASK = "verdict"
 
 def eval_yaml(about: About, tables: Tables) -> str:
     """One task: the majority's verdict from the transcript.  A corpus without labels or without a test split has none."""
-    import yaml
-
     rubric, _ = load_rubric(None)
     asked = f"{rubric}\n\nReply with the verdict alone, one word of: {', '.join(VERDICTS)}."
     names = "|".join(VERDICTS)
@@ -38,4 +36,4 @@ def eval_yaml(about: About, tables: Tables) -> str:
         "evaluation_framework": "inspect-ai",
         "tasks": [task] if "test" in tables.get("judge", {}) else [],
     }
-    return yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=1000)
+    return to_yaml(document)

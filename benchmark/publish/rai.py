@@ -91,7 +91,7 @@ def _counted(corpus: Corpus, about: About) -> dict[str, Any]:
         ],
         "dataReleaseMaintenancePlan": " ".join(
             [
-                f"Version {about.version} of {about.date}. A published version is a tag and is never changed; corrections are a new version.",
+                f"Version {about.version} of {about.date}. A published version is a tag and never changes; corrections are a new version.",
                 *(f"{e.get('version')} ({e.get('date')}): {e.get('what')}" for e in about.changelog),
             ]
         ),
