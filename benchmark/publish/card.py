@@ -84,8 +84,8 @@ def _configs_section(tables: Tables, repo_id: str | None) -> str:
         f'answers = load_dataset("{where}", "answers", split="test")  # revision="TAG" pins a version\n'
         "```\n\n"
         f"`bench run --scorer heuristic --corpus hf://{where}@TAG` measures a scorer on it.  Times are seconds from the start of the\n"
-        "answer; `start` and `end` of evidence count Unicode code points of the segment's text.  `provenance` is JSON text.  A label that is null\n"
-        "was not given, an empty list is none of them.\n"
+        "answer; `start` and `end` of evidence count Unicode code points of the segment's text.  `provenance` is JSON text.\n"
+        "A label that is null was not given, an empty list is none of them.\n"
     )
 
 
