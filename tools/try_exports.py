@@ -111,15 +111,15 @@ def ours(work: Path, url: str) -> dict[str, Any]:
 def by_inspect(work: Path, binaries: Path, url: str) -> dict[str, Any]:
     log = work / "logs"
     run(
-        binaries / "inspect", "eval", work / "inspect" / "task.py", "--model", "openai-api/local/judge", "--log-dir", log,
-        "--log-format", "json", "--display", "none", cwd=work, LOCAL_API_KEY="none", LOCAL_BASE_URL=url,
+        binaries / "inspect", "eval", "task.py", "--model", "openai-api/local/judge", "--log-dir", log,
+        "--log-format", "json", "--display", "none", cwd=work / "inspect", LOCAL_API_KEY="none", LOCAL_BASE_URL=url,
     )  # fmt: skip
     found = json.loads(next(log.glob("*.json")).read_text(encoding="utf-8"))
     if found["status"] != "success":
-        raise SystemExit(f"inspect: {found['status']}: {found.get('error')}")
+        raise SystemExit(f"inspect: {found['status']}: {found.get('error', {}).get('message')}")
     numbers = {name: one["value"] for name, one in found["results"]["scores"][0]["metrics"].items()}
     return {
-        "labels": {s["id"]: s["scores"]["labels_of_reply"]["answer"] for s in found["samples"]},
+        "labels": {s["id"]: s["scores"]["labels_of_reply"].get("answer") for s in found["samples"]},
         "kappas": {name: value for name, value in numbers.items() if name.endswith("_kappa")},
         "readable": numbers["readable"],
     }

@@ -4,11 +4,8 @@ inspect eval task.py --model openai/NAME          # or any other provider
 inspect eval task.py --model openai/NAME --limit 5
 """
 
-from __future__ import annotations
-
 import sys
 from pathlib import Path
-from typing import Any
 
 from inspect_ai import Task, task
 from inspect_ai.dataset import MemoryDataset, Sample
@@ -18,9 +15,7 @@ from inspect_ai.solver import TaskState, generate
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
-from labels import SCALES, headline, load_rows, parse_reply  # noqa: E402
-
-LABELS = ("verdict", *SCALES)
+from labels import headline, load_rows, parse_reply  # noqa: E402
 
 
 @task
@@ -43,41 +38,46 @@ def speed_depth_bench(max_tokens: int = 900) -> Task:
     )
 
 
-def _pairs(scores: list[SampleScore], name: str) -> list[tuple[Any, Any]]:
-    return [
-        ((one.score.metadata or {}).get("given", {}).get(name), (one.score.metadata or {}).get("reference", {}).get(name))
-        for one in scores
-    ]
+def _kappa_of(name: str) -> Metric:
+    def compute(scores: list[SampleScore]) -> float:
+        told = [one.score.metadata or {} for one in scores]
+        return headline([(one.get("given", {}).get(name), one.get("reference", {}).get(name)) for one in told], name)
+
+    return compute
 
 
 @metric
 def verdict_kappa() -> Metric:
     """Cohen's kappa of the verdict, over replies that could be read."""
-    return lambda scores: headline(_pairs(scores, "verdict"), "verdict")
+    return _kappa_of("verdict")
 
 
 @metric
 def rating_kappa() -> Metric:
     """Quadratic weighted kappa of the rating."""
-    return lambda scores: headline(_pairs(scores, "rating"), "rating")
+    return _kappa_of("rating")
 
 
 @metric
 def pace_kappa() -> Metric:
     """Quadratic weighted kappa of the pace."""
-    return lambda scores: headline(_pairs(scores, "pace"), "pace")
+    return _kappa_of("pace")
 
 
 @metric
 def depth_kappa() -> Metric:
     """Quadratic weighted kappa of the depth."""
-    return lambda scores: headline(_pairs(scores, "depth"), "depth")
+    return _kappa_of("depth")
 
 
 @metric
 def readable() -> Metric:
     """Share of replies that could be read."""
-    return lambda scores: sum(bool((s.score.metadata or {}).get("given")) for s in scores) / len(scores) if scores else 0.0
+
+    def compute(scores: list[SampleScore]) -> float:
+        return sum(bool((one.score.metadata or {}).get("given")) for one in scores) / len(scores) if scores else 0.0
+
+    return compute
 
 
 @scorer(metrics=[accuracy(), verdict_kappa(), rating_kappa(), pace_kappa(), depth_kappa(), readable()])
