@@ -4,7 +4,8 @@ python tools/try_exports.py                    # makes throwaway environments (s
 python tools/try_exports.py --inspect BIN --lm-eval BIN     # bin/ folders of environments that have inspect-ai and lm-eval[api]
 
 A small server that speaks OpenAI's protocol replies with labels that depend on the prompt alone.  Five answers are judged three
-times: by `bench run --scorer llm`, by `inspect eval` and by `lm_eval`; all have to find the same labels and the same kappas.
+times: by `bench run --scorer llm`, by `inspect eval` and by `lm_eval`; all have to find the same labels and the same kappas.  Then
+`inspect eval hf/...` runs the eval.yaml of a build from a test double of the Hub (needs tests/requirements.txt).
 """
 
 from __future__ import annotations
@@ -23,7 +24,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from benchmark import load_corpus
 from benchmark.codebook import PATTERNS, SIGNALS, VERDICTS
+from benchmark.corpus.source import open_source
+from benchmark.publish.build import build
 
 ROOT = Path(__file__).parents[1]
 ANSWERS = 5
@@ -47,7 +51,9 @@ class Judge(BaseHTTPRequestHandler):
             "verdict": VERDICTS[draw[19] % 4],
             "rationale": "Drawn, not judged.",
         }
-        content = "I would rather not say." if draw[20] % 5 == 0 else json.dumps(labels)
+        alone = "Reply with the verdict alone" in asked["messages"][0]["content"]
+        said = f"The verdict: {labels['verdict']}." if alone else json.dumps(labels)
+        content = "I would rather not say." if draw[20] % 5 == 0 else said
         message = {"role": "assistant", "content": content}
         reply = {
             "id": "1", "object": "chat.completion", "created": 0, "model": asked["model"],
@@ -142,6 +148,32 @@ def by_lm_eval(work: Path, binaries: Path, url: str) -> dict[str, Any]:
     }
 
 
+def from_the_hub(work: Path, binaries: Path, url: str) -> bool:
+    """``inspect eval hf/team/corpus``: the eval.yaml of a build, from a test double of the Hub, scored by hand for comparison."""
+    sys.path.insert(0, str(ROOT))
+    from tests.hub.double import running
+
+    built = work / "built"
+    build(open_source(None), load_corpus(), built, repo_id="team/corpus")
+    with running() as hub:
+        hub.add("team/corpus", {p.relative_to(built).as_posix(): p.read_bytes() for p in built.rglob("*") if p.is_file()})
+        log = work / "hub-logs"
+        run(
+            binaries / "inspect", "eval", "hf/team/corpus", "--model", "openai-api/local/judge", "--limit", str(ANSWERS), "--log-dir", log,
+            "--log-format", "json", "--display", "none", cwd=work, LOCAL_API_KEY="none", LOCAL_BASE_URL=url,
+            **hub.environment(work / "home"),
+        )  # fmt: skip
+    found = json.loads(next(log.glob("*.json")).read_text(encoding="utf-8"))
+    right = [
+        sample["output"]["choices"][0]["message"]["content"] == f"The verdict: {sample['target']}."
+        for sample in found["samples"]
+    ]
+    accuracy = found["results"]["scores"][0]["metrics"]["accuracy"]["value"]
+    agree = found["status"] == "success" and len(right) == ANSWERS and abs(accuracy - sum(right) / ANSWERS) < 1e-9
+    print(f"hf/      {'as counted by hand' if agree else 'DIFFERS'}: accuracy {accuracy} over {len(right)}")
+    return agree
+
+
 def same(name: str, one: dict[str, Any], other: dict[str, Any]) -> bool:
     """Whether two runs say the same; kappas to six digits."""
     near = all(abs(one["kappas"][k] - v) < 1e-6 for k, v in other["kappas"].items()) and len(other["kappas"]) == len(
@@ -159,7 +191,7 @@ def main() -> None:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as name, served() as url:
         work = Path(name)
-        inspect = given.inspect or environment(work, "inspect-env", "inspect-ai", "openai")
+        inspect = given.inspect or environment(work, "inspect-env", "inspect-ai", "openai", "datasets", "huggingface_hub")
         lm_eval = given.lm_eval or environment(work, "lm-eval-env", "lm_eval[api]")
         bench = [sys.executable, "-c", "from benchmark.cli.main import main; main()"]
         for form in ("inspect", "lm-eval"):
@@ -181,6 +213,7 @@ def main() -> None:
         good = [
             same("inspect", expected, by_inspect(work, inspect, url)),
             same("lm-eval", expected, by_lm_eval(work, lm_eval, url)),
+            from_the_hub(work, inspect, url),
         ]
     if not all(good):
         raise SystemExit(1)
