@@ -126,8 +126,8 @@ def test_a_table_gives_the_agreement_of_the_corpus(tmp_path: Path, labelled_by_p
     )
     measured = json.loads(bench("agreement", "--table", "scores.csv", *options, cwd=tmp_path).stdout)
     corpus = bench("agreement", "--corpus", labelled_by_people, "--split", "all", "--json", cwd=tmp_path)
-    found = json.loads(corpus.stdout)["labels"]["rating"]["coefficients"]["krippendorff_alpha"]["value"]
-    assert measured["labels"]["rating"]["coefficients"]["krippendorff_alpha"]["value"] == pytest.approx(found)
+    found = json.loads(corpus.stdout)["labels"]["rating"]["coefficients"]["alpha_ordinal"]["value"]
+    assert measured["coefficients"]["alpha_ordinal"]["value"] == pytest.approx(found)
 
 
 FOREIGN: dict[str, Any] = {

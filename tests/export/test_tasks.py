@@ -101,7 +101,7 @@ def reply(**changed: Any) -> str:
 
 @pytest.mark.parametrize(
     "text",
-    [reply(), f"```json\n{reply(rating=2)}\n```", reply(pace=None), reply(rating=None), reply(rating=6), reply(verdict="fast"), 
+    [reply(), f"```json\n{reply(rating=2)}\n```", reply(pace=None), reply(rating=None), reply(rating=6), reply(verdict="fast"),
      reply(depth=3), "no JSON", "", "[1]", reply(verdict=None), '{"verdict": "balanced"}', reply(rating=True)],
 )  # fmt: skip
 def test_replies_are_read_as_the_scorer_reads_them(text: str, corpus_dir: Path) -> None:
