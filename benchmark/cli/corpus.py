@@ -152,7 +152,7 @@ def build(corpus: str | None, reference: str | None, output: Path | None, repo_i
     from benchmark.publish.build import build as build_corpus_folder
 
     source = open_source(corpus)
-    output = output or Path("build") / read_about(source.folder).name
+    output = output or Path("build") / Path(read_about(source.folder).name).name
     with console(sys.stderr).status("build") as status:
         made = build_corpus_folder(
             source, load_corpus(corpus), output, repo_id=repo_id, gated=gated, reference=reference,

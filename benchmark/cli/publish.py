@@ -142,10 +142,11 @@ def _publish(
             if not yes and not _agreed(plan, space, say):
                 click.echo("nothing was published", err=True)
                 sys.exit(1)
-            sent = send(api, made, plan, say)
+            say("")  # the client's own bars follow
+            sent = send(api, made, plan, lambda step: click.echo(step, err=True))
             outcome |= {"published": True, "commit": sent.commit, "links": list(sent.links)}
             if pages is not None:
-                say("leaderboard")
+                click.echo("pushing the leaderboard", err=True)
                 outcome["links"].append(send_space(api, pages, f"Leaderboard of {about.name}", bool(private)))
     _links(outcome, quiet=as_json)
     return outcome

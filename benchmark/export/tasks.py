@@ -5,14 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-from benchmark.codebook import PATTERNS, SIGNALS
 from benchmark.corpus.load import Corpus
 from benchmark.files import write_text
-from benchmark.publish.configs import majority_verdict
+from benchmark.publish.configs import reference_labels
 from benchmark.records import Answer
-from benchmark.reference import Reference, build_reference
+from benchmark.reference import build_reference
 from scorers.llm.prompt import generate_messages, load_rubric
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -47,7 +45,7 @@ def write_task(
             "round": answer.round,
             "system": system["content"],
             "user": user["content"],
-            "reference": _labels(reference, i),
+            "reference": reference_labels(reference, i),
             "reference_source": source,
             "canary": canary,
         }
@@ -56,18 +54,3 @@ def write_task(
     for template, name in FILES[kind].items():
         write_text(folder / name, (TEMPLATES / template).read_text(encoding="utf-8"))
     return [folder / "dataset.jsonl", *(folder / name for name in FILES[kind].values())]
-
-
-def _labels(reference: Reference, i: int) -> dict[str, Any]:
-    def number(value: float) -> float | None:
-        return None if value != value else float(value)
-
-    def present(shares: Any, names: Sequence[str]) -> list[str] | None:
-        return None if number(shares[0]) is None else [name for name, share in zip(names, shares, strict=True) if share > 0.5]
-
-    return {
-        "verdict": majority_verdict(reference, i),
-        **{name: number(getattr(reference, name)[i]) for name in ("rating", "pace", "depth")},
-        "patterns": present(reference.patterns[i], PATTERNS),
-        "signals": present(reference.signals[i], SIGNALS),
-    }

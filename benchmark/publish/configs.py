@@ -133,12 +133,9 @@ def reference_table(corpus: Corpus, reference: Reference, canary: str | None) ->
                 "question_id": answer.question_id,
                 "round": answer.round,
                 "split": answer.split,
-                "verdict": majority_verdict(reference, i),
+                **reference_labels(reference, i),
                 "verdict_weights": dict(zip(VERDICTS, map(float, weights), strict=True)) if weights.any() else None,
-                **{field: _number(getattr(reference, field)[i]) for field in ("rating", "pace", "depth")},
-                "patterns": _present(reference.patterns[i], PATTERNS),
                 "pattern_shares": _shares(reference.patterns[i], PATTERNS),
-                "signals": _present(reference.signals[i], SIGNALS),
                 "signal_shares": _shares(reference.signals[i], SIGNALS),
                 "source": reference.source,
                 "annotators": list(reference.annotators),
@@ -166,6 +163,16 @@ def majority_verdict(reference: Reference, i: int) -> str | None:
     """The verdict that more annotators gave than any other; None for a tie, or where nobody gave one."""
     best = reference.verdict[i].argmax()
     return VERDICTS[best] if reference.verdict[i][best] == 1 else None
+
+
+def reference_labels(reference: Reference, i: int) -> dict[str, Any]:
+    """The labels of answer number ``i``: null where nobody gave one, or where votes for the verdict are tied."""
+    return {
+        "verdict": majority_verdict(reference, i),
+        **{field: _number(getattr(reference, field)[i]) for field in ("rating", "pace", "depth")},
+        "patterns": _present(reference.patterns[i], PATTERNS),
+        "signals": _present(reference.signals[i], SIGNALS),
+    }
 
 
 def _number(value: float) -> float | None:
