@@ -70,32 +70,6 @@ def command(
     for option, name in (("--repo-id", repo_id), ("--space", space)):
         if name is not None and (name.count("/") != 1 or not all(name.split("/"))):
             raise InputError([f"{option}: expected OWNER/NAME, not {name!r}"])
-    from benchmark.hub import CLIENT_ERRORS, reason
-
-    try:
-        outcome = _publish(
-            repo_id, corpus, reference, private, gated, tag, space, results, dry_run, yes, allow_broken_limits, as_json
-        )
-    except CLIENT_ERRORS as error:
-        raise InputError([Problem(repo_id, 0, "", f"{reason(error)}; what is published is untouched")]) from None
-    if as_json:
-        click.echo(json.dumps(outcome, indent=2, ensure_ascii=False))
-
-
-def _publish(
-    repo_id: str,
-    location: str | None,
-    reference: str | None,
-    private: bool | None,
-    gated: bool,
-    tag: str | None,
-    space: str | None,
-    results: Path,
-    dry_run: bool,
-    yes: bool,
-    allow_broken_limits: bool,
-    as_json: bool,
-) -> dict[str, Any]:
     from huggingface_hub import HfApi
 
     from benchmark.corpus.load import build_corpus
@@ -106,12 +80,12 @@ def _publish(
     from benchmark.publish.remote import look, refuse_another
     from benchmark.publish.upload import plan_space, send, send_space
 
-    source = open_source(location)
+    source = open_source(corpus)
     about = read_about(source.folder)
     rows = _valid(source)
     loaded = build_corpus(source, rows)
     api = HfApi()
-    with _status() as say:
+    with _one_line(repo_id), tempfile.TemporaryDirectory() as name, _status() as say:
         say("asking the Hub")
         if not dry_run:
             api.whoami()
@@ -119,37 +93,47 @@ def _publish(
         refuse_another(api, published, about.name)
         site = look(api, space, "space") if space else None
         broken = _audit(loaded, rows, reference, allow_broken_limits, say)
-        with tempfile.TemporaryDirectory() as name:
-            gated = gated or published.gated
-            made = build(
-                source, loaded, Path(name) / "build", repo_id=repo_id, gated=gated, reference=reference,
-                progress=lambda step: say(f"build: {step}"),
-            )  # fmt: skip
-            say("comparing with what is published")
-            plan = make_plan(api, made, published, tag or about.tag, private, gated)
-            pages = plan_space(site, _site(results, Path(name)), f"{about.name} leaderboard", repo_id) if site else None
-            outcome: dict[str, Any] = {**plan.record(), "broken_limits": broken, "published": False}
-            if pages is not None:
-                outcome["space"] = {"repo_id": space, "files_changed": list(pages.stale)}
-            home = f"{api.endpoint}/datasets/{repo_id}"
-            outcome |= {"commit": published.commit, "links": [home, *([f"{api.endpoint}/spaces/{space}"] if space else [])]}
-            if not as_json:
-                _show(plan, pages)
-            todo = not plan.nothing or (pages is not None and bool(pages.stale))
-            if dry_run or not todo:
-                _links(outcome, quiet=as_json or dry_run)
-                return outcome
-            if not yes and not _agreed(plan, space, say):
+        gated = gated or published.gated
+        made = build(
+            source, loaded, Path(name) / "build", repo_id=repo_id, gated=gated, reference=reference,
+            progress=lambda step: say(f"build: {step}"),
+        )  # fmt: skip
+        say("comparing with what is published")
+        plan = make_plan(api, made, published, tag or about.tag, private, gated)
+        pages = plan_space(site, _site(results, Path(name)), f"{about.name} leaderboard", repo_id) if site else None
+        outcome = {**plan.record(), "broken_limits": broken, "published": False, "commit": published.commit}
+        outcome["links"] = [f"{api.endpoint}/datasets/{repo_id}"]
+        if pages is not None:
+            outcome["space"] = {"repo_id": space, "files_changed": list(pages.stale)}
+            outcome["links"].append(f"{api.endpoint}/spaces/{space}")
+        if not as_json:
+            _show(plan, pages)
+        say("")  # a question, then the client's own bars
+        if not dry_run and not (plan.nothing and (pages is None or not pages.stale)):
+            if not yes and not _agreed(repo_id, space):
                 click.echo("nothing was published", err=True)
                 sys.exit(1)
-            say("")  # the client's own bars follow
             sent = send(api, made, plan, lambda step: click.echo(step, err=True))
             outcome |= {"published": True, "commit": sent.commit, "links": list(sent.links)}
             if pages is not None:
                 click.echo("pushing the leaderboard", err=True)
-                outcome["links"].append(send_space(api, pages, f"Leaderboard of {about.name}", bool(private)))
-    _links(outcome, quiet=as_json)
-    return outcome
+                with _one_line(pages.published.repo_id, f"commit {sent.commit} of {repo_id} is published"):
+                    outcome["links"].append(send_space(api, pages, f"Leaderboard of {about.name}", bool(private)))
+    if as_json:
+        click.echo(json.dumps(outcome, indent=2, ensure_ascii=False))
+    elif not dry_run:
+        click.echo("\n".join([f"commit {outcome['commit']}", *outcome["links"]]))
+
+
+@contextmanager
+def _one_line(repo_id: str, so: str = "what is published is untouched") -> Iterator[None]:
+    """Whatever the Hub or the way to it refuses, said in one line, and what that means."""
+    from benchmark.hub import CLIENT_ERRORS, reason
+
+    try:
+        yield
+    except CLIENT_ERRORS as error:
+        raise InputError([Problem(repo_id, 0, "", f"{reason(error)}; {so}")]) from None
 
 
 def _valid(source: Any) -> Rows:
@@ -183,11 +167,9 @@ def _audit(corpus: Corpus, rows: Rows, reference: str | None, allowed: bool, say
     return broken
 
 
-def _agreed(plan: Plan, space: str | None, say: Say) -> bool:
-    where = f"{plan.published.repo_id}{f' and {space}' if space else ''}"
-    say("")
+def _agreed(repo_id: str, space: str | None) -> bool:
     try:
-        return click.confirm(f"Publish to {where}?", err=True)
+        return click.confirm(f"Publish to {repo_id}{f' and {space}' if space else ''}?", err=True)
     except click.Abort:
         return False
 
@@ -218,15 +200,6 @@ def _show(plan: Plan, pages: SpacePlan | None) -> None:
     if plan.sets_gate:
         terminal.print("becomes gated")
     terminal.print(f"tag {escape(plan.tag)}{'' if plan.tags else ' is there already'}")
-
-
-def _links(outcome: dict[str, Any], quiet: bool) -> None:
-    if quiet:
-        return
-    if outcome["commit"]:
-        click.echo(f"commit {outcome['commit']}")
-    for link in outcome["links"]:
-        click.echo(link)
 
 
 def _site(results: Path, work: Path) -> Path:

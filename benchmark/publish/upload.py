@@ -59,7 +59,12 @@ def send(api: HfApi, build: Build, plan: Plan, progress: Callable[[str], None]) 
             message = f"commit {commit} is published, but not its tag: {reason(error)}; run it again"
             raise InputError([Problem(repo_id, 0, f"tag {plan.tag}", message)]) from None
     progress("checking what is there now")
-    _verify(look(api, repo_id), build)
+    try:
+        there = look(api, repo_id)
+    except CLIENT_ERRORS as error:
+        message = f"commit {commit} is published, but could not be looked at again: {reason(error)}"
+        raise InputError([Problem(repo_id, 0, "", message)]) from None
+    _verify(there, build)
     home = f"{api.endpoint}/datasets/{repo_id}"
     return Sent(commit, (home, f"{home}/tree/{plan.tag}"))
 

@@ -25,7 +25,7 @@ def repo(hub: Hub, folder: Path) -> Repo:
 
 
 def run(tmp_path: Path, location: str, environment: dict[str, str]) -> tuple[dict[str, str], str]:
-    done = bench("run", "--scorer", "constant", "--corpus", location, "--json", cwd=tmp_path, env=environment)
+    done = bench("run", "--scorer", "constant", "--corpus", location, "--limit", "2", "--json", cwd=tmp_path, env=environment)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)["corpus"], done.stderr
 

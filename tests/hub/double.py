@@ -121,6 +121,18 @@ def refused(status: int, code: str | None = None, message: str = "", **more: Any
     return JSONResponse({"error": message or code, **more}, status, headers)
 
 
+class RefusedError(Exception):
+    """Ends a request with an answer."""
+
+    def __init__(self, response: JSONResponse) -> None:
+        self.response = response
+
+
+async def refuse(request: Request, refusal: Any) -> Response:
+    response: JSONResponse = refusal.response
+    return response
+
+
 class Api:
     """The routes."""
 
@@ -141,21 +153,28 @@ class Api:
     def may_write(self, request: Request, repo_id: str) -> bool:
         return repo_id.partition("/")[0] in self.hub.writers.get(self.token(request) or "", set())
 
-    def repo(self, request: Request) -> Repo | JSONResponse:
+    def check_write(self, request: Request, repo: Repo) -> None:
+        if not self.may_write(request, repo.repo_id):
+            raise RefusedError(refused(403, None, "Forbidden: you have no write access"))
+
+    def repo(self, request: Request) -> Repo:
         kind, repo_id = (
             request.path_params.get("kind", "models"),
             f"{request.path_params['owner']}/{request.path_params['name']}",
         )
         repo, token = self.hub.repos.get(f"{kind}/{repo_id}"), self.token(request)
         if token and not self.known(token):
-            return refused(401, None, "Invalid credentials in Authorization header")
+            raise RefusedError(refused(401, None, "Invalid credentials in Authorization header"))
         if repo is None or (repo.private and not self.may_write(request, repo_id)):
-            return refused(401 if token is None else 404, "RepoNotFound", "Repository not found")
+            raise RefusedError(refused(401 if token is None else 404, "RepoNotFound", "Repository not found"))
         return repo
 
-    def at(self, request: Request, repo: Repo) -> Commit | JSONResponse:
+    def at(self, request: Request, repo: Repo) -> Commit:
         revision = request.path_params.get("revision", "main")
-        return repo.find(revision) or refused(404, "RevisionNotFound", f"Invalid rev id: {revision}")
+        commit = repo.find(revision)
+        if commit is None:
+            raise RefusedError(refused(404, "RevisionNotFound", f"Invalid rev id: {revision}"))
+        return commit
 
     # reading
 
@@ -167,11 +186,7 @@ class Api:
 
     async def info(self, request: Request) -> Response:
         repo = self.repo(request)
-        if isinstance(repo, Response):
-            return repo
         commit = self.at(request, repo)
-        if isinstance(commit, Response):
-            return commit
         siblings = [{"rfilename": path} for path in sorted(commit.files)]
         about = {
             "id": repo.repo_id,
@@ -185,11 +200,7 @@ class Api:
 
     async def tree(self, request: Request) -> Response:
         repo = self.repo(request)
-        if isinstance(repo, Response):
-            return repo
         commit = self.at(request, repo)
-        if isinstance(commit, Response):
-            return commit
         inside = request.path_params.get("path", "").strip("/")
         prefix = f"{inside}/" if inside else ""
         found: dict[str, dict[str, Any]] = {}
@@ -215,11 +226,7 @@ class Api:
 
     async def paths_info(self, request: Request) -> Response:
         repo = self.repo(request)
-        if isinstance(repo, Response):
-            return repo
         commit = self.at(request, repo)
-        if isinstance(commit, Response):
-            return commit
         form = await request.form() if "form" in request.headers.get("content-type", "") else await request.json()
         paths = form.getlist("paths") if hasattr(form, "getlist") else form["paths"]
         found = []
@@ -232,21 +239,15 @@ class Api:
 
     async def refs(self, request: Request) -> Response:
         repo = self.repo(request)
-        if isinstance(repo, Response):
-            return repo
         tags = [{"name": tag, "ref": f"refs/tags/{tag}", "targetCommit": sha} for tag, sha in repo.tags.items()]
         branches = [{"name": "main", "ref": "refs/heads/main", "targetCommit": repo.head.sha}]
         return JSONResponse({"branches": branches, "tags": tags, "converts": []})
 
     async def resolve(self, request: Request) -> Response:
         repo = self.repo(request)
-        if isinstance(repo, Response):
-            return repo
         if repo.gated and not self.may_write(request, repo.repo_id):
             return refused(403 if self.token(request) else 401, "GatedRepo", "Access to this dataset is restricted")
         commit = self.at(request, repo)
-        if isinstance(commit, Response):
-            return commit
         content = commit.files.get(request.path_params["path"])
         if content is None:
             return Response(status_code=404, headers={"X-Error-Code": "EntryNotFound", "X-Repo-Commit": commit.sha})
@@ -292,10 +293,7 @@ class Api:
 
     async def settings(self, request: Request) -> Response:
         repo = self.repo(request)
-        if isinstance(repo, Response):
-            return repo
-        if not self.may_write(request, repo.repo_id):
-            return refused(403, None, "Forbidden: you have no write access")
+        self.check_write(request, repo)
         asked = await request.json()
         repo.gated = asked.get("gated", repo.gated)
         if "private" in asked or "visibility" in asked:
@@ -314,10 +312,7 @@ class Api:
 
     async def preupload(self, request: Request) -> Response:
         repo = self.repo(request)
-        if isinstance(repo, Response):
-            return repo
-        if not self.may_write(request, repo.repo_id):
-            return refused(403, None, "Forbidden: you have no write access")
+        self.check_write(request, repo)
         told = []
         for file in (await request.json())["files"]:
             there = repo.head.files.get(file["path"])
@@ -350,10 +345,7 @@ class Api:
 
     async def commit(self, request: Request) -> Response:
         repo = self.repo(request)
-        if isinstance(repo, Response):
-            return repo
-        if not self.may_write(request, repo.repo_id):
-            return refused(403, None, "Forbidden: you have no write access")
+        self.check_write(request, repo)
         if self.hub.before_commit:
             faster, self.hub.before_commit = self.hub.before_commit, None
             faster(repo)
@@ -379,13 +371,8 @@ class Api:
 
     async def tag(self, request: Request) -> Response:
         repo = self.repo(request)
-        if isinstance(repo, Response):
-            return repo
-        if not self.may_write(request, repo.repo_id):
-            return refused(403, None, "Forbidden: you have no write access")
+        self.check_write(request, repo)
         commit = self.at(request, repo)
-        if isinstance(commit, Response):
-            return commit
         name = (await request.json())["tag"]
         if name in repo.tags:
             return refused(409, None, f"Tag {name} exists already")
@@ -414,7 +401,7 @@ class Api:
             Route("/lfs-verify", self.lfs_verify, methods=["POST"]),
             Route("/blobs/{sha}", self.blob),
         ]
-        return Starlette(routes=routes)
+        return Starlette(routes=routes, exception_handlers={RefusedError: refuse})
 
 
 @contextmanager

@@ -268,6 +268,9 @@ def test_the_leaderboard_becomes_a_space(tmp_path: Path, hub: Hub, worker: Worke
     again = publish(worker, corpus, *options)
     assert again.returncode == 0
     assert hub.writes() == []
+    hub.answer["spaces/team/other/commit"] = 403
+    done = publish(worker, corpus, "--yes", "--space", "team/other", "--results", results)
+    refused(hub, done, f"commit {hub.repos[REPO].head.sha} of team/small is published")
 
 
 def test_the_hf_command_sees_what_was_published(tmp_path: Path, hub: Hub, worker: Worker, corpus: Path) -> None:
