@@ -55,6 +55,11 @@ def test_the_prompt_is_that_of_the_scorer_and_the_reference_is_apart(folders: di
     }
 
 
+def test_the_vocabulary_that_goes_along_is_the_codebooks() -> None:
+    assert labels.VERDICTS == VERDICTS
+    assert {"rating": RATINGS, "pace": DEVIATIONS, "depth": DEVIATIONS} == labels.SCALES
+
+
 def test_the_lm_eval_task_names_functions_that_are_there(folders: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(sys.modules, "labels", raising=False)
     monkeypatch.setattr(sys, "path", [*sys.path])
