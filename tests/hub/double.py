@@ -83,6 +83,8 @@ class Hub:
     """A part of a path whose requests are cut off without an answer."""
     answer: dict[str, int] = field(default_factory=dict)
     """Parts of paths whose requests are answered with a status and nothing else."""
+    on_request: Any = None
+    """Called with the method and the path of each request before it is answered."""
     before_commit: Any = None
     """Called once, before a commit is looked at: somebody else is faster."""
 
@@ -414,6 +416,8 @@ def running(hub: Hub | None = None) -> Iterator[Hub]:
         if scope["type"] == "http":
             path = scope["path"]
             hub.requests.append((scope["method"], path))
+            if hub.on_request:
+                hub.on_request(scope["method"], path)
             if hub.drop and hub.drop in path:
                 send.__self__.transport.abort()  # the connection of uvicorn's own request cycle
                 return

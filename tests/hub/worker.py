@@ -58,6 +58,10 @@ class Worker:
         """``huggingface_hub.snapshot_download``."""
         return Path(self._ask({"snapshot": [repo_id, revision]})["folder"])
 
+    def kill(self) -> None:
+        """End it at once, as `kill -9` does."""
+        self._process.kill()
+
     def close(self) -> None:
         assert self._process.stdin
         self._process.stdin.close()

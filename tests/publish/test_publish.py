@@ -198,7 +198,9 @@ def test_each_failure_is_one_line_and_changes_nothing(
     refused(hub, done, "not a static one")
 
     assert (repo.head.sha, repo.tags) == (head, tags)
-    assert "hf_wrong_token" not in "".join(p.read_text(errors="ignore") for p in (tmp_path / "home").rglob("*") if p.is_file())
+    kept = "".join(p.read_text(errors="ignore") for p in tmp_path.rglob("*") if p.is_file())
+    assert "hf_wrong_token" not in kept
+    assert WRITER not in kept
     assert publish(worker, following, "--yes").returncode == 0  # and then it goes through
     assert set(repo.tags) == {"v1.0.0", "v1.1.0"}
 
@@ -223,6 +225,33 @@ def test_a_tag_that_failed_is_made_the_next_time(hub: Hub, worker: Worker, corpu
     commits = len(repo.commits)
     assert publish(worker, corpus, "--yes").returncode == 0
     assert (len(repo.commits), repo.tags) == (commits, {"v1.0.0": repo.head.sha})
+
+
+def test_an_upload_that_was_killed_leaves_nothing_half_and_goes_on_the_next_time(
+    tmp_path: Path, hub: Hub, corpus: Path
+) -> None:
+    first = Worker(tmp_path, hub.environment(tmp_path / "home"))
+
+    def kill_at_the_third_blob(method: str, path: str) -> None:
+        if method == "PUT" and len(hub.blobs) >= 3:
+            first.kill()
+
+    hub.on_request = kill_at_the_third_blob
+    with pytest.raises(ValueError, match="Expecting value"):  # it is gone, without an answer
+        publish(first, corpus, "--yes")
+    first.close()
+    hub.on_request = None
+    repo = hub.repos[REPO]
+    assert (len(repo.commits), repo.tags) == (1, {})
+    arrived = set(hub.blobs)
+    hub.requests.clear()
+    second = Worker(tmp_path, hub.environment(tmp_path / "home"))
+    published(hub, second, corpus)
+    second.close()
+    sent_again = {path.removeprefix("/lfs/") for method, path in hub.requests if method == "PUT"} & arrived
+    assert len(arrived) >= 3
+    assert not sent_again
+    assert repo.tags == {"v1.0.0": repo.head.sha}
 
 
 def test_a_corpus_with_problems_is_not_published(tmp_path: Path, hub: Hub, worker: Worker, tables: Tables) -> None:
