@@ -8,11 +8,12 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.hub.double import Hub, running
+if TYPE_CHECKING:
+    from tests.hub.double import Hub
 
 ROOT = Path(__file__).parents[1]
 Tables = dict[str, list[dict[str, Any]]]
@@ -135,6 +136,8 @@ def write_publishable(folder: Path, tables: Tables, version: str = "1.0.0") -> P
 @pytest.fixture
 def hub() -> Iterator[Hub]:
     """A Hugging Face Hub of one's own, empty."""
+    from tests.hub.double import running
+
     with running() as served:
         yield served
 

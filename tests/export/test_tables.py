@@ -92,6 +92,7 @@ def test_the_readme_shows_all_three(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     corpus = load_corpus()
     assert len(names["corpus"].answers) == len(corpus.answers) == len(names["answers"])
     assert len(names["labels"]) == len(corpus.annotations)
+    assert names["overrun"] == [a for a in corpus.answers.values() if a.seconds > a.question.time_budget_s]
 
 
 def test_wrong_use_is_one_line(tmp_path: Path, corpus_dir: Path) -> None:
