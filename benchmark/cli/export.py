@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from benchmark.cli import options
+from benchmark.codebook import SPLITS
 from benchmark.errors import InputError
 
 TABLES, TASKS = ("jsonl", "csv", "pandas"), ("inspect", "lm-eval")
@@ -23,7 +24,11 @@ TABLES, TASKS = ("jsonl", "csv", "pandas"), ("inspect", "lm-eval")
     help="What to write; eee takes RECORDS, the others a corpus.",
 )
 @options.corpus
-@options.split
+@click.option(
+    "--split",
+    type=click.Choice([*SPLITS, "all"]),
+    help="Answers to write.  [default: all; for inspect and lm-eval test where the corpus has one]",
+)
 @options.reference
 @options.limit
 @click.option("--output", required=True, type=click.Path(path_type=Path), help="Folder to write into; a file for judge-bench.")
@@ -47,6 +52,8 @@ def command(
     """
     if (form == "eee") != bool(records):
         raise InputError([f"--format {form}: {'give it result records' if form == 'eee' else 'takes a corpus, not records'}"])
+    if reference and form in (*TABLES, "eee"):
+        raise InputError([f"--reference: --format {form} combines no labels"])
     if limit and form not in TASKS:
         raise InputError([f"--limit: --format {form} writes every answer of the split"])
     written = _write_eee(records, output) if form == "eee" else _write(form, corpus, split, reference, limit, output)
@@ -70,7 +77,7 @@ def _write(
     from benchmark.files import write_text
 
     corpus = load_corpus(location)
-    name = chosen_split(corpus, split or "all")
+    name = chosen_split(corpus, split if form in TASKS else split or "all")
     if form in TABLES:
         write: Any = {"jsonl": write_jsonl, "csv": write_csv, "pandas": write_frames}[form]
         return list(write(documents_of(corpus, name), output))

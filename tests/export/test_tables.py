@@ -99,6 +99,7 @@ def test_wrong_use_is_one_line(tmp_path: Path, corpus_dir: Path) -> None:
     for options, line in (
         (("--format", "eee", "--output", "x"), "--format eee: give it result records"),
         (("run.json", "--format", "csv", "--output", "x"), "--format csv: takes a corpus, not records"),
+        (("--format", "csv", "--reference", "model", "--output", "x"), "--reference: --format csv combines no labels"),
         (("--format", "csv", "--limit", "3", "--output", "x"), "--limit: --format csv writes every answer"),
     ):
         done = bench("export", *options, cwd=tmp_path)
