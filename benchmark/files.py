@@ -34,6 +34,15 @@ def parse_json(text: str) -> Any:
     return _DECODER.decode(text)
 
 
+def _is_text(document: Any) -> bool:
+    """Whether every string can be written as UTF-8; JSON can spell half of a surrogate pair, which can't."""
+    try:
+        json.dumps(document, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def read_json(path: Path) -> Any:
     """Decode a JSON file; raises InputError with its name when that is not possible."""
     try:
@@ -58,7 +67,11 @@ def read_jsonl(path: Path) -> Iterator[tuple[int, Any | Problem]]:
                 except (ValueError, RecursionError) as error:
                     yield number, Problem(str(path), number, "", f"not JSON: {error}")
                 else:
-                    yield number, document
+                    half = b"\\ud" in raw.lower() and not _is_text(document)
+                    yield (
+                        number,
+                        Problem(str(path), number, "", "half of a surrogate pair is no character") if half else document,
+                    )
     except OSError as error:
         yield 0, Problem(str(path), 0, "", f"can't be read: {error.strerror}")
 

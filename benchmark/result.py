@@ -164,6 +164,7 @@ def record_identity(
         "limit": limit,
         "answers": len(items),
         "questions": items.n_questions,
+        **({"repository": items.corpus.repository} if items.corpus.repository else {}),
     }
     measured_against = {
         "source": reference.source,

@@ -6,10 +6,14 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from tests.hub.double import Hub
 
 ROOT = Path(__file__).parents[1]
 Tables = dict[str, list[dict[str, Any]]]
@@ -111,6 +115,31 @@ def tables() -> Tables:
 @pytest.fixture
 def corpus_dir(tmp_path: Path, tables: Tables) -> Path:
     return write_corpus(tmp_path / "corpus", tables)
+
+
+def write_publishable(folder: Path, tables: Tables, version: str = "1.0.0") -> Path:
+    """Write tables with all that a published corpus has beside them."""
+    write_corpus(folder, tables)
+    canary = "small corpus canary 00000000-0000-0000-0000-000000000000"
+    about = {
+        "name": "small-corpus",
+        "version": version,
+        "license": "CC-BY-4.0",
+        "canary": canary,
+        "changelog": [{"version": version, "date": "2026-11-25", "what": "A test."}],
+    }
+    (folder / "corpus.json").write_text(json.dumps(about), encoding="utf-8")
+    (folder / "LICENSE").write_text("Creative Commons Attribution 4.0 International\n", encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def hub() -> Iterator[Hub]:
+    """A Hugging Face Hub of one's own, empty."""
+    from tests.hub.double import running
+
+    with running() as served:
+        yield served
 
 
 def bench(*arguments: str | Path, cwd: Path, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:

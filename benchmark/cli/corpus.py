@@ -1,4 +1,4 @@
-"""``bench corpus``: validate, describe, audit, format and read a corpus."""
+"""``bench corpus``: validate, describe, audit, format, read and build a corpus."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from benchmark.files import pretty, write_text
 
 @click.group()
 def command() -> None:
-    """Validate, describe, audit, format and read a corpus."""
+    """Validate, describe, audit, format, read and build a corpus."""
 
 
 @command.command()
@@ -138,3 +138,29 @@ def show(answer_id: str, corpus: str | None, as_json: bool, labels: bool) -> Non
         click.echo(json.dumps(document, indent=2, ensure_ascii=False))
     else:
         print_answer(document, console())
+
+
+@command.command()
+@options.corpus
+@options.reference
+@click.option("--output", type=click.Path(path_type=Path), help="Folder to write.  [default: build/ and the corpus' name]")
+@click.option("--repo-id", metavar="OWNER/NAME", help="Where it will be published; the card and croissant.json then say so.")
+@click.option("--gated", is_flag=True, help="The card asks readers to agree to terms.")
+def build(corpus: str | None, reference: str | None, output: Path | None, repo_id: str | None, gated: bool) -> None:
+    """Write Parquet, card, croissant.json, eval.yaml, licence and citation: what `bench publish` publishes (docs/publish.md).
+
+    The same corpus gives the same bytes.  An earlier build at the same place is replaced, anything else is not.
+    """
+    from benchmark.publish.about import read_about
+    from benchmark.publish.build import build as build_corpus_folder
+
+    source = open_source(corpus)
+    output = output or Path("build") / Path(read_about(source.folder).name).name
+    with console(sys.stderr).status("build") as status:
+        made = build_corpus_folder(
+            source, load_corpus(corpus), output, repo_id=repo_id, gated=gated, reference=reference,
+            progress=lambda step: status.update(f"build: {step}"),
+        )  # fmt: skip
+    for config, splits in made.tables.items():
+        click.echo(f"{config:<12} " + ", ".join(f"{split} {table.num_rows}" for split, table in splits.items()), err=True)
+    click.echo(str(made.folder))

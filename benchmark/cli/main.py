@@ -22,7 +22,13 @@ COMMANDS = {
     "ensemble": ("benchmark.cli.ensemble", "Average files of predictions into one."),
     "probe": ("benchmark.cli.probe", "Behavioural tests: what fools a scorer?"),
     "scorers": ("benchmark.cli.scorers", "List the scorers, or show one with its parameters."),
-    "corpus": ("benchmark.cli.corpus", "Validate, describe, audit, format and read a corpus."),
+    "corpus": ("benchmark.cli.corpus", "Validate, describe, audit, format, read and build a corpus."),
+    "publish": ("benchmark.cli.publish", "Publish a corpus to the Hugging Face Hub."),
+    "export": (
+        "benchmark.cli.export",
+        "Corpora and results as others read them: CSV, JUDGE-BENCH, Inspect, lm-eval, Every Eval Ever.",
+    ),
+    "import": ("benchmark.cli.import_", "Read a JUDGE-BENCH dataset as a table of ratings or a corpus."),
     "leaderboard": ("benchmark.cli.leaderboard", "Turn result records into a page, a table and a CSV file."),
 }
 MOST_PROBLEMS = 200

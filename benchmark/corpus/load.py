@@ -43,6 +43,8 @@ class Corpus:
     contrasts: tuple[Contrast, ...]
     documents: Mapping[str, list[dict[str, Any]]]
     """The plain documents of each table, as read."""
+    repository: str | None = None
+    """Where on the Hub ``revision`` is a commit of, as ``owner/name``."""
 
     def split(self, name: str) -> list[Answer]:
         """The answers of one split, or of the whole corpus for ``all``, in the order of their ids."""
@@ -63,13 +65,12 @@ class Corpus:
         return pd.DataFrame(self.documents[table])
 
     def to_dataset(self, table: str) -> datasets.Dataset:
-        """One table as a ``datasets.Dataset``; free-form ``provenance`` becomes JSON text."""
+        """One table as a ``datasets.Dataset`` with the columns and types that ``bench corpus build`` publishes."""
         import datasets
 
-        rows = [
-            {**row, "provenance": canonical(row["provenance"])} if "provenance" in row else row for row in self.documents[table]
-        ]
-        return datasets.Dataset.from_list(rows)
+        from benchmark.corpus.arrow import to_arrow
+
+        return datasets.Dataset(to_arrow(table, self.documents[table]))
 
 
 def load_corpus(location: str | Path | None = None) -> Corpus:
@@ -147,6 +148,7 @@ def build_corpus(source: Source, rows: Rows) -> Corpus:
         loops=loops,
         contrasts=contrasts,
         documents=documents,
+        repository=source.repository,
     )
 
 

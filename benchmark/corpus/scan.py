@@ -57,6 +57,7 @@ class Scan:
         self.name: str = about["name"]
         self.version: str | None = about["version"]
         self.revision: str | None = about["revision"]
+        self.repository: str | None = about["repository"]
         self.fingerprint: str = about["fingerprint"]
         self.counts: dict[str, int] = about["counts"]
         self.annotators: Mapping[str, Annotator] = {
@@ -195,6 +196,7 @@ def write_scan(source: Source, path: Path, progress: Progress = lambda table, ro
         "name": source.name,
         "version": source.version,
         "revision": source.revision,
+        "repository": source.repository,
         "fingerprint": None if problems else _fingerprint(base),
         "counts": counts,
         "files": _state(source),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import logging
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,6 +27,9 @@ TABLES = {
 
 REQUIRED_TABLES = ("questions", "answers")
 _HUB = "hf://"
+_FILES = [f"{table}{end}" for table in TABLES for end in (".jsonl", ".parquet", "/*.jsonl", "/*.parquet")]
+"""What a repository is read for."""
+_PATIENCE_S = 20.0
 _PARQUET_BATCH = 1024
 
 
@@ -42,12 +47,13 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """An opened corpus: its folder, and the name, version and (on the Hub) commit that results are recorded under."""
+    """An opened corpus: its folder, and the name, version and (on the Hub) repository and commit that results are recorded under."""
 
     folder: Path
     name: str
     version: str | None
     revision: str | None
+    repository: str | None = None
 
     def files(self, table: str) -> list[Path]:
         """The files of one table: ``NAME.jsonl``, ``NAME.parquet``, or every such file below ``NAME/``, sorted."""
@@ -80,8 +86,9 @@ def open_source(location: str | Path | None) -> Source:
     """
     if isinstance(location, str) and location.startswith(_HUB):
         folder, name, revision = _download(location)
+        repository: str | None = name
     else:
-        folder, revision = Path(location) if location is not None else bundled("data"), None
+        folder, revision, repository = Path(location) if location is not None else bundled("data"), None, None
         if not folder.is_dir():
             raise InputError([Problem(str(folder), 0, "", "no such corpus folder")])
         name = folder.resolve().name
@@ -89,7 +96,7 @@ def open_source(location: str | Path | None) -> Source:
     if not isinstance(about, dict):
         raise InputError([Problem(str(folder / "corpus.json"), 0, "", "not a JSON object")])
     version = about.get("version")
-    source = Source(folder, str(about.get("name", name)), None if version is None else str(version), revision)
+    source = Source(folder, str(about.get("name", name)), None if version is None else str(version), revision, repository)
     missing = [table for table in REQUIRED_TABLES if not source.files(table)]
     if missing:
         raise InputError(Problem(_shown(folder), 0, "", f"no {table}.jsonl, {table}.parquet or {table}/") for table in missing)
@@ -125,33 +132,51 @@ def _without_nulls(row: dict[str, Any]) -> dict[str, Any]:
         if value is not None
     }
     if isinstance(kept.get("provenance"), str):
-        kept["provenance"] = json.loads(kept["provenance"])
+        with contextlib.suppress(ValueError):  # what is not JSON stays text, and the schema refuses it
+            kept["provenance"] = json.loads(kept["provenance"])
     return kept
 
 
 def _download(location: str) -> tuple[Path, str, str]:
-    """Fetch a Hub dataset repository; gives its folder, ``owner/name`` and the commit that the revision stands for."""
+    """Fetch a Hub dataset repository; gives its folder in the client's cache, ``owner/name`` and the commit that was read.
+
+    The revision is resolved first, and what is read is that commit or nothing.  Only where the Hub can't be reached does the
+    cache answer: for a commit silently, for a branch or a tag with a warning that names the commit it stood for when last seen.
+    """
     name, _, revision = location.removeprefix(_HUB).partition("@")
     if name.count("/") != 1 or not all(name.split("/")) or location.endswith("@"):
         raise InputError([Problem(location, 0, "", "expected hf://owner/name or hf://owner/name@revision")])
-    from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import GatedRepoError, RepositoryNotFoundError, RevisionNotFoundError
+    from huggingface_hub import HfApi, snapshot_download
+    from huggingface_hub.errors import HfHubHTTPError
 
+    from benchmark.hub import CLIENT_ERRORS, reason
+
+    commit: str | None = None
     try:
-        folder = snapshot_download(
-            name,
-            repo_type="dataset",
-            revision=revision or None,
-            allow_patterns=["*.jsonl", "*.parquet", "corpus.json"],
+        try:
+            commit = HfApi().dataset_info(name, revision=revision or None, timeout=_PATIENCE_S).sha
+        except (HfHubHTTPError, ValueError):  # an answer, and it refuses; or a name that is none
+            raise
+        except CLIENT_ERRORS:  # no answer
+            pass
+        folder = Path(
+            snapshot_download(
+                name,
+                repo_type="dataset",
+                revision=revision or None,
+                allow_patterns=[*_FILES, "corpus.json"],
+                local_files_only=commit is None,
+            )
         )
-    except GatedRepoError:
-        reason = "it is gated, and the token (if any) has no access to it"
-    except RepositoryNotFoundError:
-        reason = "no such dataset repository, or a private one that the token (if any) does not open"
-    except RevisionNotFoundError:
-        reason = f"no revision {revision!r}"
-    except (OSError, ValueError) as error:  # what the client raises for connections, caches and malformed names
-        reason = str(error).strip().partition("\n")[0] or type(error).__name__
-    else:
-        return Path(folder), name, Path(folder).name
-    raise InputError([Problem(location, 0, "", reason)])
+    except CLIENT_ERRORS as error:
+        said = f"no revision {revision!r}" if type(error).__name__ == "RevisionNotFoundError" else reason(error)
+        if commit is None and type(error).__name__ in ("LocalEntryNotFoundError", "IncompleteSnapshotError"):
+            said = "the Hub can't be reached, and this revision is not complete in the cache"
+        raise InputError([Problem(location, 0, "", said)]) from None
+    if commit is not None and folder.name != commit:
+        raise InputError([Problem(location, 0, "", f"is commit {commit}, but the cache gave {folder.name}; try again")])
+    if commit is None and folder.name != revision:
+        logging.getLogger("benchmark").warning(
+            "%s: the Hub can't be reached; read commit %s from the cache, which may not be the latest", location, folder.name
+        )
+    return folder, name, folder.name

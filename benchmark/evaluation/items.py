@@ -33,6 +33,9 @@ class About(Protocol):
     def revision(self) -> str | None: ...
 
     @property
+    def repository(self) -> str | None: ...
+
+    @property
     def fingerprint(self) -> str: ...
 
     @property

@@ -1,98 +1,96 @@
-"""``hf://`` through the real client against a local server that speaks enough of the Hub's protocol."""
+"""``hf://`` through the real client against the test double of the Hub: one commit is read and recorded, or nothing is."""
 
 from __future__ import annotations
 
 import json
-import threading
-from collections.abc import Iterator
-from functools import partial
-from hashlib import sha256
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
 from benchmark import load_corpus
 from tests.conftest import Tables, bench, write_corpus
-
-COMMIT = "0123456789abcdef0123456789abcdef01234567"
-
-
-class Hub(BaseHTTPRequestHandler):
-    """One dataset repository, ``team/answers``, at one commit with the branch ``main`` and the tag ``v1``."""
-
-    def __init__(self, folder: Path, *arguments: object) -> None:
-        self.folder = folder
-        super().__init__(*arguments)  # type: ignore[arg-type]
-
-    def do_HEAD(self) -> None:
-        self._answer(body=False)
-
-    def do_GET(self) -> None:
-        self._answer(body=True)
-
-    def _answer(self, body: bool) -> None:
-        path, api = self.path.partition("?")[0], "/api/datasets/team/answers"
-        files = sorted(p.relative_to(self.folder).as_posix() for p in self.folder.rglob("*") if p.is_file())
-        if path in (api, *(f"{api}/revision/{r}" for r in ("main", "v1", COMMIT))):
-            self._send({"id": "team/answers", "sha": COMMIT, "siblings": [{"rfilename": f} for f in files]}, body)
-        elif path.startswith(f"{api}/tree/{COMMIT}"):
-            self._send(
-                [{"type": "file", "path": f, "size": (self.folder / f).stat().st_size, "oid": self._etag(f)} for f in files],
-                body,
-            )
-        elif path.startswith(f"/datasets/team/answers/resolve/{COMMIT}/"):
-            name = path.removeprefix(f"/datasets/team/answers/resolve/{COMMIT}/")
-            content = (self.folder / name).read_bytes()
-            self._send(content, body, {"X-Repo-Commit": COMMIT, "ETag": f'"{self._etag(name)}"'})
-        else:
-            known = path.startswith(api)
-            code = "RevisionNotFound" if known else "RepoNotFound"
-            self._send({"error": "not here"}, body, {"X-Error-Code": code}, status=404)
-
-    def _etag(self, name: str) -> str:
-        return sha256((self.folder / name).read_bytes()).hexdigest()[:40]
-
-    def _send(self, content: object, body: bool, headers: dict[str, str] | None = None, status: int = 200) -> None:
-        data = content if isinstance(content, bytes) else json.dumps(content).encode()
-        self.send_response(status)
-        for name, value in {"Content-Length": str(len(data)), **(headers or {})}.items():
-            self.send_header(name, value)
-        self.end_headers()
-        if body:
-            self.wfile.write(data)
-
-    def log_message(self, *_: object) -> None:
-        pass
+from tests.hub.double import READER, WRITER, Hub, Repo
 
 
 @pytest.fixture
-def hub(tmp_path: Path, tables: Tables) -> Iterator[dict[str, str]]:
-    folder = write_corpus(tmp_path / "repository", tables)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Hub, folder))  # type: ignore[arg-type]
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield {
-        "HF_ENDPOINT": f"http://127.0.0.1:{server.server_port}",
-        "HF_HOME": str(tmp_path / "home"),
-        "HF_HUB_DISABLE_XET": "1",
-        "HF_HUB_DISABLE_TELEMETRY": "1",
-        "HF_HUB_DISABLE_PROGRESS_BARS": "1",
-    }
-    server.shutdown()
+def folder(tmp_path: Path, tables: Tables) -> Path:
+    return write_corpus(tmp_path / "repository", tables)
 
 
-@pytest.mark.parametrize("revision", ["@v1", f"@{COMMIT}", ""])
-def test_a_run_on_a_hub_repository_records_the_commit(tmp_path: Path, hub: dict[str, str], revision: str) -> None:
-    done = bench("run", "--scorer", "constant", "--corpus", f"hf://team/answers{revision}", "--json", cwd=tmp_path, env=hub)
+@pytest.fixture
+def repo(hub: Hub, folder: Path) -> Repo:
+    repo = hub.add("team/answers", {path.name: path.read_bytes() for path in folder.iterdir()})
+    repo.tags["v1"] = repo.head.sha
+    return repo
+
+
+def run(tmp_path: Path, location: str, environment: dict[str, str]) -> tuple[dict[str, str], str]:
+    done = bench("run", "--scorer", "constant", "--corpus", location, "--limit", "2", "--json", cwd=tmp_path, env=environment)
     assert done.returncode == 0, done.stderr
-    corpus = json.loads(done.stdout)["corpus"]
-    assert (corpus["name"], corpus["revision"]) == ("team/answers", COMMIT)
-    assert corpus["fingerprint"] == load_corpus(tmp_path / "repository").fingerprint
+    return json.loads(done.stdout)["corpus"], done.stderr
 
 
-@pytest.mark.parametrize("location", ["hf://team/answers@v9", "hf://team/nothing", "hf://team", "hf://team/answers@"])
-def test_what_is_not_there_is_one_clear_line(tmp_path: Path, hub: dict[str, str], location: str) -> None:
-    done = bench("corpus", "validate", "--corpus", location, cwd=tmp_path, env=hub)
+def refusal(tmp_path: Path, location: str, environment: dict[str, str]) -> str:
+    """The one line that says why a corpus can't be read."""
+    done = bench("corpus", "validate", "--corpus", location, cwd=tmp_path, env=environment)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith(f"error: {location}: ")
     assert done.stderr.count("\n") == 1
+    assert WRITER not in done.stderr
+    return done.stderr
+
+
+def test_a_run_records_the_commit_and_goes_on_without_the_hub(tmp_path: Path, hub: Hub, repo: Repo, folder: Path) -> None:
+    commit, environment = repo.head.sha, hub.environment(tmp_path / "home")
+    for revision in ("", "@v1", f"@{commit}"):
+        corpus, said = run(tmp_path, f"hf://team/answers{revision}", environment)
+        assert (corpus["repository"], corpus["revision"]) == ("team/answers", commit)
+        assert corpus["fingerprint"] == load_corpus(folder).fingerprint
+        assert "cache" not in said
+    offline = {**environment, "HF_HUB_OFFLINE": "1"}
+    assert run(tmp_path, f"hf://team/answers@{commit}", offline)[0]["revision"] == commit
+    corpus, said = run(tmp_path, "hf://team/answers@v1", offline)
+    assert corpus["revision"] == commit
+    assert f"read commit {commit} from the cache" in said
+    unreachable = {**environment, "HF_ENDPOINT": "http://127.0.0.1:9"}
+    corpus, said = run(tmp_path, "hf://team/answers", unreachable)
+    assert corpus["revision"] == commit
+    assert "the Hub can't be reached" in said
+
+
+def test_another_revision_is_never_read_instead(tmp_path: Path, hub: Hub, repo: Repo) -> None:
+    environment = hub.environment(tmp_path / "home")
+    first = run(tmp_path, "hf://team/answers", environment)[0]["revision"]
+    second = repo.commit({**repo.head.files, "notes.md": b"more"}, "more").sha
+    assert run(tmp_path, "hf://team/answers", environment)[0]["revision"] == second != first
+    assert run(tmp_path, "hf://team/answers@v1", environment)[0]["revision"] == first
+    offline = {**environment, "HF_HUB_OFFLINE": "1"}
+    for revision in ("@v2", "@" + 40 * "0"):
+        assert "not complete in the cache" in refusal(tmp_path, f"hf://team/answers{revision}", offline)
+
+
+def test_a_download_that_broke_off_is_not_taken_for_a_corpus(tmp_path: Path, hub: Hub, repo: Repo) -> None:
+    environment = hub.environment(tmp_path / "home")
+    hub.answer["annotations.jsonl"] = 403
+    refusal(tmp_path, "hf://team/answers", environment)
+    assert "not complete in the cache" in refusal(tmp_path, "hf://team/answers", {**environment, "HF_HUB_OFFLINE": "1"})
+    hub.answer.clear()
+    assert run(tmp_path, "hf://team/answers", environment)[0]["revision"] == repo.head.sha
+
+
+def test_a_token_that_is_refused_does_not_fall_back_on_the_cache(tmp_path: Path, hub: Hub, repo: Repo) -> None:
+    environment = hub.environment(tmp_path / "home")
+    run(tmp_path, "hf://team/answers", environment)
+    assert "token" in refusal(tmp_path, "hf://team/answers", {**environment, "HF_TOKEN": "hf_wrong"})
+    repo.private = True
+    assert "private one" in refusal(tmp_path, "hf://team/answers", {**environment, "HF_TOKEN": READER})
+
+
+def test_a_gated_repository_says_so(tmp_path: Path, hub: Hub, repo: Repo) -> None:
+    repo.gated = "auto"
+    assert "gated" in refusal(tmp_path, "hf://team/answers", hub.environment(tmp_path / "home", READER))
+
+
+@pytest.mark.parametrize("location", ["hf://team/answers@v9", "hf://team/nothing", "hf://team", "hf://team/answers@"])
+def test_what_is_not_there_is_one_clear_line(tmp_path: Path, hub: Hub, repo: Repo, location: str) -> None:
+    refusal(tmp_path, location, hub.environment(tmp_path / "home"))

@@ -134,3 +134,14 @@ def test_name_and_version_come_from_corpus_json(tmp_path: Path, tables: Tables) 
     assert (load_corpus(folder).name, load_corpus(folder).version) == ("mine", None)
     (folder / "corpus.json").write_text('{"name": "ours", "version": "2.1"}')
     assert (load_corpus(folder).name, load_corpus(folder).version) == ("ours", "2.1")
+
+
+def test_half_a_surrogate_pair_is_named_and_a_whole_one_is_a_character(tmp_path: Path, tables: Tables) -> None:
+    folder = write_corpus(tmp_path / "corpus", tables)
+    path = folder / "answers.jsonl"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("than none at all", r"than \ud83d\ude42", 1), encoding="utf-8")
+    assert "than 🙂" in load_corpus(folder).answers["a-00"].text
+    path.write_text(text.replace("than none at all", r"than \ud83d", 1), encoding="utf-8")
+    with pytest.raises(InputError, match=r"answers.jsonl:1: half of a surrogate pair"):
+        load_corpus(folder)

@@ -1,0 +1,1 @@
+"""The exporting room: corpora, labels and results in the shapes that others read, and back."""
