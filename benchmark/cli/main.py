@@ -23,6 +23,7 @@ COMMANDS = {
     "probe": ("benchmark.cli.probe", "Behavioural tests: what fools a scorer?"),
     "scorers": ("benchmark.cli.scorers", "List the scorers, or show one with its parameters."),
     "corpus": ("benchmark.cli.corpus", "Validate, describe, audit, format and read a corpus."),
+    "annotate": ("benchmark.cli.annotate", "Collect labels by people on a local page, and take them into a corpus."),
     "leaderboard": ("benchmark.cli.leaderboard", "Turn result records into a page, a table and a CSV file."),
 }
 MOST_PROBLEMS = 200

@@ -127,7 +127,7 @@ def build_corpus(source: Source, rows: Rows) -> Corpus:
     }
     questions = {d["question_id"]: _question(d) for d in documents["questions"]}
     answers = {d["answer_id"]: _answer(d, questions) for d in documents["answers"]}
-    annotators = {d["annotator_id"]: Annotator(d["annotator_id"], d["kind"], d["description"]) for d in documents["annotators"]}
+    annotators = {d["annotator_id"]: _annotator(d) for d in documents["annotators"]}
     annotations = tuple(_annotation(d) for d in documents["annotations"])
     loops = tuple(_loop(d) for d in documents["loops"])
     contrasts = tuple(_contrast(d) for d in documents["contrasts"])
@@ -194,6 +194,10 @@ def _annotation(d: dict[str, Any]) -> Annotation:
         codebook_version=d.get("codebook_version"),
         created_at=d.get("created_at"),
     )
+
+
+def _annotator(d: dict[str, Any]) -> Annotator:
+    return Annotator(d["annotator_id"], d["kind"], d["description"], d.get("consent_version"))
 
 
 def _loop(d: dict[str, Any]) -> Loop:

@@ -1,0 +1,117 @@
+"""A labelling project: made once from a corpus, added to when somebody joins."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import sqlite3
+from collections.abc import Sequence
+from importlib.resources import files
+from pathlib import Path
+
+from benchmark.annotate import store
+from benchmark.annotate.links import load_key
+from benchmark.annotate.order import Turn, arrange, assign, late
+from benchmark.annotate.sheet import read_material
+from benchmark.codebook import CODEBOOK_VERSION
+from benchmark.errors import InputError
+
+CONSENT_VERSION = "1.0"
+_NAME = re.compile(r"[\w .'-]{1,60}")
+
+
+def consent_text() -> str:
+    """What a person agrees to before the first label."""
+    return (files("benchmark.annotate") / "consent.md").read_text(encoding="utf-8")
+
+
+def create_project(
+    path: Path,
+    location: str | None,
+    split: str | None,
+    names: Sequence[str],
+    *,
+    overlap: int | None,
+    repeats: float,
+    seed: int,
+    limit: int | None,
+) -> sqlite3.Connection:
+    """Make the database of a new project and everybody's order.  Raises InputError where the corpus or a name can't be used."""
+    _check_names(names)
+    if not names:
+        raise InputError([f"{path}: no labelling project yet; name who labels: --annotators a,b,c"])
+    if overlap is not None and overlap > len(names):
+        raise InputError([f"--overlap {overlap}: only {len(names)} annotators"])
+    material = read_material(location, split, limit)
+    meta = {
+        "corpus": location or "",
+        "corpus_name": material.corpus,
+        "split": material.split,
+        "overlap": str(overlap or ""),
+        "repeats": str(repeats),
+        "seed": str(seed),
+        "codebook_version": CODEBOOK_VERSION,
+        "project": secrets.token_hex(4),
+    }
+    load_key(path)
+    rows = ((a, material.question_of[a], document) for a, document in material.sheets.items())
+    database = store.create_database(path, meta, rows, material.twins)
+    given = assign(list(material.sheets), names, overlap or len(names), seed)
+    _add(database, {name: _order(database, name, answers) for name, answers in given.items()}, "annotator")
+    return database
+
+
+def add_annotators(database: sqlite3.Connection, names: Sequence[str]) -> list[str]:
+    """Add those of ``names`` who are new, each with a fair share of the answers that the fewest others have; nobody's order changes."""
+    _check_names(names)
+    known = {person.name for person in store.people(database)}
+    new = [name for name in names if name not in known]
+    answers = [str(row[0]) for row in database.execute("SELECT answer_id FROM sheets")]
+    overlap = store.get(database, "overlap")
+    for name in new:
+        everyone = sum(p.role == "annotator" for p in store.people(database)) + 1
+        share = len(answers) if not overlap else min(len(answers), -(-len(answers) * int(overlap) // everyone))
+        loads = dict(
+            database.execute(
+                "SELECT answer_id, count(*) FROM turns JOIN annotators a ON a.id = annotator WHERE NOT repeat AND role = 'annotator' GROUP BY 1"
+            ).fetchall()
+        )
+        own = late(answers, share, loads, name, int(store.get(database, "seed") or 0))
+        _add(database, {name: _order(database, name, own)}, "annotator")
+    return new
+
+
+def add_adjudicator(database: sqlite3.Connection, name: str) -> None:
+    """Add a person who resolves disagreements; what they are to decide is drawn up when they look."""
+    _check_names([name])
+    for person in store.people(database):
+        if person.name == name:
+            if person.role != "adjudicator":
+                raise InputError([f"--by {name}: labels in this project; adjudicating takes a name of its own"])
+            return
+    _add(database, {name: []}, "adjudicator")
+
+
+def _add(database: sqlite3.Connection, orders: dict[str, list[Turn]], role: str) -> None:
+    database.execute("BEGIN IMMEDIATE")
+    prefix = "human" if role == "annotator" else "adjudicator"
+    for name, turns in orders.items():
+        store.add_person(database, name, f"{prefix}-{secrets.token_hex(4)}", role, turns)
+    database.execute("COMMIT")
+
+
+def _order(database: sqlite3.Connection, name: str, answers: Sequence[str]) -> list[Turn]:
+    question_of = dict(database.execute("SELECT answer_id, question_id FROM sheets").fetchall())
+    twins = database.execute("SELECT one, other FROM twins").fetchall()
+    repeats, seed = float(store.get(database, "repeats") or 0), int(store.get(database, "seed") or 0)
+    return arrange(answers, question_of, twins, repeats, name, seed)
+
+
+def _check_names(names: Sequence[str]) -> None:
+    for name in names:
+        if "@" in name:
+            raise InputError([f"--annotators: {name!r} looks like an e-mail address; use a short name, addresses are not kept"])
+        if not _NAME.fullmatch(name):
+            raise InputError([f"--annotators: {name!r} is not a name (letters, digits, space . ' - _, at most 60)"])
+    if len(set(names)) < len(names):
+        raise InputError(["--annotators: a name stands there twice"])

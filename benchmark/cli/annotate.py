@@ -1,0 +1,172 @@
+"""``bench annotate``: labels by people, from a local page."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from benchmark.cli import options
+from benchmark.errors import InputError
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from benchmark.annotate.store import Person
+
+DEFAULT_PORT = 8377
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+project = click.option(
+    "--project",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("annotate.db"),
+    show_default=True,
+    help="The database of the labelling project.",
+)
+
+
+@click.group()
+def command() -> None:
+    """Collect labels by people on a local page; see how they agree; take them into a corpus.
+
+    \b
+    bench annotate serve --annotators ana,ben,cho      make a project, print a link for each
+    bench annotate serve                               go on with it
+    bench annotate status                              progress and agreement so far
+    bench annotate export --into my_corpus             labels as records of a corpus
+    """
+
+
+@command.command()
+@project
+@options.corpus
+@options.split
+@click.option("--annotators", metavar="A,B,C", help="Who labels: names for you, never exported. New names join a project that exists.")
+@click.option("--overlap", type=click.IntRange(min=1), help="How many annotators see each answer.  [default: all of them]")
+@click.option("--repeats", type=click.FloatRange(0, 0.5), default=0.05, show_default=True, help="Share of answers that come a second time, unmarked.")
+@options.limit
+@options.seed
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for the whole network.")
+@click.option("--port", type=click.IntRange(0, 65535), default=DEFAULT_PORT, show_default=True, help="Port to listen on; 0 for any free one.")
+@click.option("--url", metavar="URL", help="How others reach this server, for the links.  [default: from --host and --port]")
+def serve(
+    project: Path,
+    corpus: str | None,
+    split: str | None,
+    annotators: str | None,
+    overlap: int | None,
+    repeats: float,
+    limit: int | None,
+    seed: int,
+    host: str,
+    port: int,
+    url: str | None,
+) -> None:
+    """Serve the labelling page and print one secret link per annotator.
+
+    The first time, --annotators makes the project: who labels which answers, in which order. Later calls need no option: the
+    project remembers, and labels already given are never touched.
+    """
+    from benchmark.annotate import store
+    from benchmark.annotate.project import add_annotators, create_project
+
+    uvicorn = _uvicorn()
+    names = [name.strip() for name in (annotators or "").split(",") if name.strip()]
+    if project.exists():
+        if corpus or split or overlap or limit:
+            raise InputError([f"{project} exists: --corpus, --split, --overlap and --limit are for a new project (--project OTHER.db)"])
+        database = store.open_database(project)
+        for name in add_annotators(database, names):
+            click.echo(f"{name} joins", err=True)
+    else:
+        database = create_project(project, corpus, split, names, overlap=overlap, repeats=repeats, seed=seed, limit=limit)
+    with _listen(host, port) as listener:
+        base = url or f"http://{_reachable(host)}:{listener.getsockname()[1]}"
+        database.execute("INSERT OR REPLACE INTO meta VALUES ('url', ?)", (base,))
+        from benchmark.annotate.server import Server
+
+        hosts = LOOPBACK if host in LOOPBACK and url is None else None
+        server = Server(project, hosts)
+        _print_links(project, database, base)
+        database.close()
+        click.echo("Ctrl-C stops the server; everything is saved as it is made.", err=True)
+        settings = uvicorn.Config(
+            server.app, log_config=None, access_log=False, server_header=False, proxy_headers=False, ws="none", http="h11", loop="asyncio",
+            timeout_graceful_shutdown=5,
+        )  # fmt: skip
+        uvicorn.Server(settings).run(sockets=[listener])
+
+
+@command.command()
+@project
+@click.option("--renew", metavar="NAME", help="Make this person's old link useless and print a new one.")
+def links(project: Path, renew: str | None) -> None:
+    """Print everybody's link again; or a new one for somebody whose link got into wrong hands."""
+    from benchmark.annotate import store
+
+    database = store.open_database(project)
+    if renew is not None:
+        found = [person for person in store.people(database) if person.name == renew]
+        if not found:
+            raise InputError([f"--renew: nobody is called {renew!r} in {project}"])
+        store.renew_link(database, found[0].id)
+    _print_links(project, database, store.get(database, "url") or f"http://127.0.0.1:{DEFAULT_PORT}", renew)
+
+
+@command.command()
+@project
+@click.option("--by", "name", required=True, metavar="NAME", help="Who decides; not one of the annotators.")
+def adjudicate(project: Path, name: str) -> None:
+    """A link for resolving disagreements: each answer in dispute with what everybody said, and a form for the decision.
+
+    Decisions are labels of their own (kind `adjudicator`); every original label stays as it was given.
+    """
+    from benchmark.annotate import store
+    from benchmark.annotate.project import add_adjudicator
+
+    database = store.open_database(project)
+    add_adjudicator(database, name)
+    _print_links(project, database, store.get(database, "url") or f"http://127.0.0.1:{DEFAULT_PORT}", name)
+    click.echo("The link works while `bench annotate serve` runs.", err=True)
+
+
+def _uvicorn():  # type: ignore[no-untyped-def]
+    try:
+        import starlette  # noqa: F401
+        import uvicorn
+    except ImportError:
+        raise InputError(['the labelling page needs an extra: pip install "speed-depth-bench[annotate]" (in a checkout: pip install -e ".[annotate]")']) from None
+    return uvicorn
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen(256)
+    except OSError as error:
+        listener.close()
+        raise InputError([f"--host {host} --port {port}: {error.strerror}"]) from None
+    return listener
+
+
+def _reachable(host: str) -> str:
+    """How a browser would write the host."""
+    if host in ("0.0.0.0", "::"):
+        return socket.gethostname()
+    return f"[{host}]" if ":" in host else host
+
+
+def _print_links(path: Path, database: sqlite3.Connection, base: str, only: str | None = None) -> None:
+    from benchmark.annotate import store
+    from benchmark.annotate.links import load_key, token
+
+    key = load_key(path)
+    everyone: list[Person] = [p for p in store.people(database) if only in (None, p.name)]
+    width = max((len(p.name) for p in everyone), default=0)
+    for person in everyone:
+        click.echo(f"{person.name:<{width}}  {base.rstrip('/')}/#t={token(key, person)}{'  (adjudicator)' if person.role == 'adjudicator' else ''}")
