@@ -170,3 +170,40 @@ def _print_links(path: Path, database: sqlite3.Connection, base: str, only: str 
     width = max((len(p.name) for p in everyone), default=0)
     for person in everyone:
         click.echo(f"{person.name:<{width}}  {base.rstrip('/')}/#t={token(key, person)}{'  (adjudicator)' if person.role == 'adjudicator' else ''}")
+
+
+@command.command()
+@project
+@click.option("--output", type=click.Path(file_okay=False, path_type=Path), help="Folder to write to.  [default: annotations]")
+@click.option("--into", type=click.Path(file_okay=False, exists=True, path_type=Path), help="A corpus' folder: the labels become part of it.")
+def export(project: Path, output: Path | None, into: Path | None) -> None:
+    """Write everybody's labels as annotators.jsonl and annotations.jsonl, under random ids.
+
+    project.json beside them has what is no label: the consent text, the second labels of repeats, skips and flags. With
+    --into, the labels are checked against the corpus and written into its folder; exporting again replaces them.
+    """
+    from benchmark.annotate import store
+    from benchmark.annotate.export import export_project
+    from benchmark.annotate.join import join_corpus, json_lines
+    from benchmark.files import pretty, write_text
+
+    if output and into:
+        raise InputError(["--output and --into: choose one"])
+    database = store.open_database(project)
+    found = export_project(database)
+    if not found.annotations:
+        raise InputError([f"{project}: nobody has saved a label yet"])
+    if into:
+        import json
+
+        sheets = {answer: json.loads(text) for answer, text in database.execute("SELECT answer_id, document FROM sheets")}
+        written = join_corpus(into, found.annotators, found.annotations, {}, sheets)
+    else:
+        folder = output or Path("annotations")
+        written = [folder / name for name in ("annotators.jsonl", "annotations.jsonl", "project.json")]
+        texts = (json_lines("annotator", found.annotators), json_lines("annotation", found.annotations), pretty(found.project))
+        for path, text in zip(written, texts, strict=True):
+            write_text(path, text)
+    for path in written:
+        click.echo(str(path))
+    click.echo(f"{len(found.annotations)} annotations by {len(found.annotators)} people", err=True)

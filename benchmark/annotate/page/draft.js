@@ -76,12 +76,18 @@ export class Draft {
     this.dirty = true;
     this.seq = Math.max(Date.now(), this.seq + 1);
     if (!this.path) return;
+    this.told("");
     try {
       localStorage.setItem(this.place, JSON.stringify({ labels: this.labels, seconds: this.seconds, seq: this.seq }));
     } catch {
       // full or forbidden: the server's copy is left
     }
     this.later();
+  }
+
+  told(text) {
+    const place = document.getElementById("saved");
+    if (place) place.textContent = text;
   }
 
   later(pause = AUTOSAVE_MS) {
@@ -108,6 +114,7 @@ export class Draft {
       await call(`${this.path}/draft`, "PUT", { labels: this.labels, seconds: this.seconds, seq: sent });
       this.trouble(false);
       if (this.dirty && this.seq > sent) this.later();
+      else this.told("draft saved");
     } catch (error) {
       if (error instanceof Refusal) return;
       this.trouble(true);

@@ -9,7 +9,7 @@ export const SCALES = {
   verdict: { key: "v", title: "Verdict: the main judgement", values: [], told: ["pace and depth suit the round", "mainly too little", "mainly too much", "weak for another reason"] },
 };
 const CONFIDENCE = "miscalibrated_confidence";
-const signed = (value) => (typeof value === "number" && value > 0 ? `+${value}` : String(value).replaceAll("_", " ").replace(/^-/, "−"));
+const shown = (field, value) => (["pace", "depth"].includes(field) && value > 0 ? `+${value}` : String(value).replaceAll("_", " ").replace(/^-/, "−"));
 
 export class Form {
   constructor(vocabulary, sheet, draft, transcript, editable = true) {
@@ -46,7 +46,7 @@ export class Form {
   scale(field) {
     const scale = this.scales[field];
     const choices = scale.values.map((value, i) =>
-      this.button(`${signed(value)}`, `${scale.key} ${i + 1}`, scale.told[i], () => this.choose(field, value), { role: "radio", "data-field": field, "data-value": JSON.stringify(value), "aria-label": `${signed(value)}: ${scale.told[i]}` }));
+      this.button(shown(field, value), `${scale.key} ${i + 1}`, scale.told[i], () => this.choose(field, value), { role: "radio", "data-field": field, "data-value": JSON.stringify(value), "aria-label": `${shown(field, value)}: ${scale.told[i]}` }));
     const told = el("p", { class: "quiet told", id: `told-${field}` });
     return el("fieldset", {}, el("legend", {}, scale.title), el("div", { class: "choices", role: "radiogroup", "aria-label": scale.title, "aria-describedby": `told-${field}` }, choices), told);
   }
@@ -90,7 +90,7 @@ export class Form {
     if (!this.editable) return;
     if (field === "confidence_direction" && !this.draft.labels.patterns.includes(CONFIDENCE)) return say("Mark miscalibrated confidence first.");
     this.draft.change((l) => (l[field] = value));
-    say(`${field.replaceAll("_", " ")}: ${signed(value)}`);
+    say(`${field.replaceAll("_", " ")}: ${shown(field, value)}`);
     this.draw();
   }
 

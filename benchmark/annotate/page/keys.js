@@ -6,7 +6,7 @@ export const HELP = [
   ["1 … 8", "mark the selected words with a pattern"], ["Shift + 1 … 8", "take a pattern away"], ["c 1, c 2", "confidence: over, under"],
   ["p, d, r 1 … 5", "pace, depth, rating"], ["v 1 … 4", "verdict"], ["s 1 … 5", "signals"], ["w", "write the rationale; Esc goes back"],
   ["Enter", "save and go on (in the rationale: Ctrl + Enter)"], ["z, y", "undo, redo"], ["[ ]", "previous, next answer"], ["g", "go to any answer"],
-  ["x", "skip with a reason"], ["m", "mark for discussion"], ["k", "codebook"], ["?", "these keys"],
+  ["x", "skip with a reason"], ["m", "mark for discussion"], ["k", "codebook"], ["o", "what the question's writer looks for"], ["?", "these keys"],
 ];
 const GROUPS = "vrpdsc";
 
@@ -14,10 +14,10 @@ export function openHelp() {
   openDialog("Keys", el("table", { class: "keys" }, el("tbody", {}, HELP.map(([keys, what]) => el("tr", {}, el("td", {}, key(keys)), el("td", {}, what))))));
 }
 
-// `actions`: save, previous, next, list, skip, flag, codebook. Returns how to stop listening.
+// `actions`: save, previous, next, list, skip, flag, notes, codebook. Returns how to stop listening.
 export function listen(form, transcript, actions) {
   let group = null;
-  const simple = { "[": actions.previous, "]": actions.next, g: actions.list, x: actions.skip, m: actions.flag, k: actions.codebook, "?": openHelp };
+  const simple = { "[": actions.previous, "]": actions.next, g: actions.list, x: actions.skip, m: actions.flag, o: actions.notes, k: actions.codebook, "?": openHelp };
 
   function typed(event) {
     if (byId("dialog").open || event.altKey || event.metaKey) return false;

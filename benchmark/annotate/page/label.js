@@ -15,7 +15,7 @@ const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byt
 export function question(sheet, codebook) {
   const q = sheet.question;
   const points = (title, list) => list && list.length ? [el("h3", {}, title), el("ul", {}, list.map((point) => el("li", {}, point)))] : [];
-  const notes = el("details", {}, el("summary", {}, "What the question's writer looks for"), points("Decides a good answer", q.critical_points), points("To be passed quickly", q.obvious_points));
+  const notes = el("details", {}, el("summary", {}, "What the question's writer looks for ", key("o")), points("Decides a good answer", q.critical_points), points("To be passed quickly", q.obvious_points));
   return el("section", { class: "question", "aria-label": "Question" }, el("p", {}, q.prompt), el("p", { class: "quiet" }, `${words(q.round)} · ${sheet.medium} · budget ${clock(q.time_budget_s)}`), roundRow(codebook, q.round), notes);
 }
 
@@ -24,7 +24,8 @@ export function workbench(app, sheet, draft, actions, extra = null) {
   const transcript = new Transcript(sheet, app.state.vocabulary.patterns, say);
   const form = new Form(app.state.vocabulary, sheet, draft, transcript);
   const codebook = () => openCodebook(app.codebook, sheet.question.round);
-  const stop = listen(form, transcript, { ...actions, codebook });
+  const notes = () => { const details = document.querySelector(".question details"); details.open = !details.open; };
+  const stop = listen(form, transcript, { ...actions, codebook, notes });
   const bar = el("div", { class: "bar" },
     el("button", { type: "button", class: "primary", onclick: actions.save }, "Save and go on ", key("Enter")),
     el("button", { type: "button", onclick: () => { draft.undo(); form.draw(); } }, "Undo ", key("z")),

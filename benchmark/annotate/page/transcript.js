@@ -103,7 +103,7 @@ export class Transcript {
   }
 
   fromBrowser() {
-    if (this.drawing || this.showing) return;
+    if (this.drawing) return;
     const selection = document.getSelection();
     if (!selection.rangeCount || selection.isCollapsed) return; // a tap on a pattern's button must not lose the words
     const range = selection.getRangeAt(0);
@@ -115,7 +115,8 @@ export class Transcript {
       const kept = trimmed(this.segments[i].text, start, end);
       if (kept) found.push({ segment: i, ...kept });
     });
-    if (!found.length) return;
+    // what the keyboard has chosen comes back as an event, late: it is no new choice, and must not end an extension
+    if (!found.length || JSON.stringify(found) === JSON.stringify(this.ranges)) return;
     this.ranges = found;
     const last = found[found.length - 1];
     this.cursor = { segment: last.segment, anchor: null, word: this.words[last.segment].findIndex((w) => w.end >= last.end) };
@@ -137,9 +138,7 @@ export class Transcript {
     const last = this.ranges[this.ranges.length - 1];
     const [a, ao] = this.locate(first.segment, first.start, false);
     const [b, bo] = this.locate(last.segment, last.end, true);
-    this.showing = true;
     document.getSelection().setBaseAndExtent(a, ao, b, bo);
-    setTimeout(() => (this.showing = false), 0);
   }
 
   locate(segment, points, end) {
