@@ -207,3 +207,52 @@ def export(project: Path, output: Path | None, into: Path | None) -> None:
     for path in written:
         click.echo(str(path))
     click.echo(f"{len(found.annotations)} annotations by {len(found.annotators)} people", err=True)
+
+
+@command.command(name="label-studio")
+@options.corpus
+@options.split
+@options.limit
+@click.option("--output", type=click.Path(file_okay=False, path_type=Path), default=Path("label-studio"), show_default=True, help="Folder to write to.")
+def label_studio(corpus: str | None, split: str | None, limit: int | None, output: Path) -> None:
+    """Write a Label Studio project: labeling_config.xml and tasks.json. Its JSON export comes back by `bench annotate import`."""
+    from benchmark.annotate.label_studio import BLIND, labeling_config, tasks
+    from benchmark.annotate.sheet import read_material
+    from benchmark.files import pretty, write_text
+
+    made = tasks(read_material(corpus, split, limit).sheets)
+    write_text(output / "labeling_config.xml", labeling_config())
+    write_text(output / "tasks.json", pretty(made))
+    click.echo(f"{output / 'labeling_config.xml'}\n{output / 'tasks.json'}")
+    click.echo(f"{len(made)} tasks. Note: {BLIND}", err=True)
+
+
+@command.command(name="import")
+@click.argument("path", type=click.Path(exists=True, path_type=Path))
+@click.option("--into", required=True, type=click.Path(file_okay=False, exists=True, path_type=Path), help="The corpus' folder that the labels join.")
+@click.option("--format", "form", type=click.Choice(["records", "label-studio", "prodigy", "table"]), help="What PATH is.  [default: by its name]")
+@click.option("--kind", type=click.Choice(["human", "model", "author", "adjudicator"]), help="Who labelled: needed where the file doesn't say, never guessed.")
+@click.option("--describe", metavar="TEXT", help="What the annotators truthfully are, for their records.")
+@click.option("--prefix", default="", metavar="TEXT", help="Put before the annotators' ids, to tell projects apart.")
+@click.option("--column", "columns", multiple=True, metavar="FIELD=COLUMN", help="For tables: which column is what (answer_id, annotator_id, verdict, rating, …; or label and value).")
+def import_(path: Path, into: Path, form: str | None, kind: str | None, describe: str | None, prefix: str, columns: tuple[str, ...]) -> None:
+    """Take labels made elsewhere into a corpus: our own records, Label Studio, Prodigy, or a table.
+
+    Everything is checked with the corpus first; on any problem nothing is written.
+
+    \b
+    bench annotate import annotations/ --into my_corpus
+    bench annotate import project-1.json --into my_corpus --kind human
+    bench annotate import labels.csv --into my_corpus --kind human --column answer_id=doc --column annotator_id=who --column rating=score
+    """
+    from benchmark.annotate.imports.read import read_labels
+    from benchmark.annotate.join import join_corpus
+
+    found = read_labels(path, into, form, kind, describe, prefix, columns)
+    for line in found.left_out:
+        click.echo(f"left out: {line}", err=True)
+    if not found.annotations:
+        raise InputError([f"{path}: it holds no annotation"])
+    for written in join_corpus(into, found.annotators, found.annotations, found.places):
+        click.echo(str(written))
+    click.echo(f"{len(found.annotations)} annotations by {len(found.annotators)} annotators", err=True)
