@@ -51,7 +51,9 @@ def draw_up(database: sqlite3.Connection, person: Person) -> None:
     """Append the disagreements that an adjudicator's list does not have yet, the widest first."""
     known = {state.answer_id for state in store.states(database, person.id)}
     scored = [(disagreement([own for _, own in given]), answer) for answer, given in labels_by_answer(database).items()]
-    new = [answer for score, answer in sorted(scored, key=lambda pair: (-pair[0], pair[1])) if score > 0 and answer not in known]
+    new = [
+        answer for score, answer in sorted(scored, key=lambda pair: (-pair[0], pair[1])) if score > 0 and answer not in known
+    ]
     store.add_turns(database, person.id, [Turn(answer, False) for answer in new])
 
 

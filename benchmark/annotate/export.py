@@ -50,9 +50,18 @@ def export_project(database: sqlite3.Connection) -> Export:
         if labelled:
             description = DESCRIPTIONS[person.role].format(codebook=codebook)
             consent = store.consented(database, person.id)
-            annotators.append({"annotator_id": person.pseudonym, "kind": KINDS[person.role], "description": description, "consent_version": consent})
+            annotators.append(
+                {
+                    "annotator_id": person.pseudonym,
+                    "kind": KINDS[person.role],
+                    "description": description,
+                    "consent_version": consent,
+                }
+            )
             annotations += labelled
     texts = dict(database.execute("SELECT version, text FROM consents").fetchall()) or {CONSENT_VERSION: consent_text()}
-    about = {key: store.get(database, key) for key in ("corpus_name", "split", "overlap", "repeats", "seed", "codebook_version")}
+    about = {
+        key: store.get(database, key) for key in ("corpus_name", "split", "overlap", "repeats", "seed", "codebook_version")
+    }
     project = {**about, "consents": texts, "repeats": repeats, "skipped": skipped, "flags": flags}
     return Export(annotators, annotations, project)

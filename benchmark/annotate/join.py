@@ -20,7 +20,11 @@ Document = dict[str, Any]
 
 
 def join_corpus(
-    folder: Path, annotators: Sequence[Document], annotations: Sequence[Document], places: Mapping[str, str], sheets: Mapping[str, Document] | None = None
+    folder: Path,
+    annotators: Sequence[Document],
+    annotations: Sequence[Document],
+    places: Mapping[str, str],
+    sheets: Mapping[str, Document] | None = None,
 ) -> list[Path]:
     """Write ``annotators/ID.jsonl`` and ``annotations/ID/ROUND.jsonl`` for each annotator; files of these names are replaced.
 
@@ -30,11 +34,19 @@ def join_corpus(
     """
     source = open_source(folder)
     ids = [d["annotator_id"] for d in annotators]
-    wrong = [Problem(places.get(str(d.get("annotation_id")), ""), 0, field, text) for d in annotations for field, text in schema_problems("annotation", d)]
+    wrong = [
+        Problem(places.get(str(d.get("annotation_id")), ""), 0, field, text)
+        for d in annotations
+        for field, text in schema_problems("annotation", d)
+    ]
     wrong += [Problem("", 0, field, text) for d in annotators for field, text in schema_problems("annotator", d)]
     if wrong:
         raise InputError(wrong)
-    own = {path for name in ids for path in (folder / "annotators" / f"{name}.jsonl", *(folder / "annotations" / name).glob("*.jsonl"))}
+    own = {
+        path
+        for name in ids
+        for path in (folder / "annotators" / f"{name}.jsonl", *(folder / "annotations" / name).glob("*.jsonl"))
+    }
     rows, problems = read_rows(source)
     replaced = {str(path.resolve()) for path in own}
     for table in ("annotators", "annotations"):
@@ -49,25 +61,36 @@ def join_corpus(
     new = [p for p in found if str(p) not in before]
     if new:
         raise InputError(new)
-    return _write(folder, annotators, annotations, {row.document["answer_id"]: row.document["round"] for row in rows["answers"]}, own)
+    return _write(
+        folder, annotators, annotations, {row.document["answer_id"]: row.document["round"] for row in rows["answers"]}, own
+    )
 
 
 def json_lines(record: str, documents: Sequence[Document]) -> str:
     """Records as ``bench corpus format`` writes them."""
     order = {name: i for i, name in enumerate(schema(record)["properties"])}
     rows = sorted(documents, key=lambda d: str(d[f"{record}_id"]))
-    return "".join(json.dumps({k: _whole(d[k]) for k in sorted(d, key=lambda k: order[k])}, ensure_ascii=False, allow_nan=False) + "\n" for d in rows)
+    return "".join(
+        json.dumps({k: _whole(d[k]) for k in sorted(d, key=lambda k: order[k])}, ensure_ascii=False, allow_nan=False) + "\n"
+        for d in rows
+    )
 
 
-def _write(folder: Path, annotators: Sequence[Document], annotations: Sequence[Document], rounds: Mapping[str, str], stale: set[Path]) -> list[Path]:
+def _write(
+    folder: Path, annotators: Sequence[Document], annotations: Sequence[Document], rounds: Mapping[str, str], stale: set[Path]
+) -> list[Path]:
     texts: dict[Path, str] = {}
     for name in (d["annotator_id"] for d in annotators):
-        texts[folder / "annotators" / f"{name}.jsonl"] = json_lines("annotator", [d for d in annotators if d["annotator_id"] == name])
+        texts[folder / "annotators" / f"{name}.jsonl"] = json_lines(
+            "annotator", [d for d in annotators if d["annotator_id"] == name]
+        )
         by_round: dict[str, list[Document]] = defaultdict(list)
         for d in annotations:
             if d["annotator_id"] == name:
                 by_round[rounds[d["answer_id"]]].append(d)
-        texts.update({folder / "annotations" / name / f"{r}.jsonl": json_lines("annotation", own) for r, own in sorted(by_round.items())})
+        texts.update(
+            {folder / "annotations" / name / f"{r}.jsonl": json_lines("annotation", own) for r, own in sorted(by_round.items())}
+        )
     for path, text in texts.items():
         write_text(path, text)
     for path in stale - set(texts):
@@ -75,7 +98,9 @@ def _write(folder: Path, annotators: Sequence[Document], annotations: Sequence[D
     return sorted(texts)
 
 
-def _changed(answers: Sequence[Row], questions: Sequence[Row], annotations: Sequence[Document], sheets: Mapping[str, Document]) -> list[Problem]:
+def _changed(
+    answers: Sequence[Row], questions: Sequence[Row], annotations: Sequence[Document], sheets: Mapping[str, Document]
+) -> list[Problem]:
     asked = {row.document.get("question_id"): row.document for row in questions if not row.problems}
     now = {
         row.document["answer_id"]: make_sheet(asked[row.document["question_id"]], row.document)
@@ -83,7 +108,11 @@ def _changed(answers: Sequence[Row], questions: Sequence[Row], annotations: Sequ
         if not row.problems and row.document["question_id"] in asked
     }
     labelled = sorted({d["answer_id"] for d in annotations})
-    return [Problem(a, 0, "segments", "the corpus has another text than the one labelled") for a in labelled if a in sheets and a in now and sheets[a] != now[a]]
+    return [
+        Problem(a, 0, "segments", "the corpus has another text than the one labelled")
+        for a in labelled
+        if a in sheets and a in now and sheets[a] != now[a]
+    ]
 
 
 def _canary(folder: Path) -> Document:

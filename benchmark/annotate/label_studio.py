@@ -22,9 +22,21 @@ BLIND = (
 def labeling_config() -> str:
     """The XML of the project's labelling interface; its names are those that ``bench annotate import`` reads."""
     colours = ("#c2410c", "#1d4ed8", "#6d28d9", "#0f766e", "#be185d", "#a16207", "#4d7c0f", "#334155")
-    lines = ["<View>", '  <Style>[data-testid^="phrase"] { white-space: pre-wrap; }</Style>', '  <Header value="$question"/>', '  <Text name="about" value="$about"/>', '  <ParagraphLabels name="evidence" toName="transcript">']
-    lines += [f'    <Label value="{name}" background="{colour}" hotkey="{i}"/>' for i, (name, colour) in enumerate(zip(PATTERNS, colours, strict=True), start=1)]
-    lines += ["  </ParagraphLabels>", '  <Paragraphs name="transcript" value="$transcript" nameKey="speaker" textKey="text" layout="dialogue"/>']
+    lines = [
+        "<View>",
+        '  <Style>[data-testid^="phrase"] { white-space: pre-wrap; }</Style>',
+        '  <Header value="$question"/>',
+        '  <Text name="about" value="$about"/>',
+        '  <ParagraphLabels name="evidence" toName="transcript">',
+    ]
+    lines += [
+        f'    <Label value="{name}" background="{colour}" hotkey="{i}"/>'
+        for i, (name, colour) in enumerate(zip(PATTERNS, colours, strict=True), start=1)
+    ]
+    lines += [
+        "  </ParagraphLabels>",
+        '  <Paragraphs name="transcript" value="$transcript" nameKey="speaker" textKey="text" layout="dialogue"/>',
+    ]
     for name, title, values, many in (
         ("confidence_direction", "Direction, where miscalibrated_confidence is marked", CONFIDENCE_DIRECTIONS, False),
         ("pace", "Pace: -2 far too slow to +2 far too rushed", DEVIATIONS, False),
@@ -34,10 +46,17 @@ def labeling_config() -> str:
         ("verdict", "Verdict", VERDICTS, False),
     ):
         required = "" if many or name == "confidence_direction" else ' required="true"'
-        lines += [f"  <Header value={quoteattr(title)} size=\"5\"/>", f'  <Choices name="{name}" toName="transcript" choice="{"multiple" if many else "single"}" showInline="true"{required}>']
+        lines += [
+            f'  <Header value={quoteattr(title)} size="5"/>',
+            f'  <Choices name="{name}" toName="transcript" choice="{"multiple" if many else "single"}" showInline="true"{required}>',
+        ]
         lines += [f'    <Choice value="{value}"/>' for value in values]
         lines.append("  </Choices>")
-    lines += ['  <Header value="Rationale: one or two sentences" size="5"/>', '  <TextArea name="rationale" toName="transcript" rows="3" maxSubmissions="1" required="true"/>', "</View>"]
+    lines += [
+        '  <Header value="Rationale: one or two sentences" size="5"/>',
+        '  <TextArea name="rationale" toName="transcript" rows="3" maxSubmissions="1" required="true"/>',
+        "</View>",
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -46,7 +65,13 @@ def tasks(sheets: Mapping[str, Document]) -> list[Document]:
     found = []
     for answer_id, sheet in sheets.items():
         question = sheet["question"]
-        dialogue = [{"speaker": f"{_clock(s['start_s'])}–{_clock(s['end_s'])} {s['speaker']}, {s['kind']}", "text": s["text"] or SILENCE} for s in sheet["segments"]]
+        dialogue = [
+            {
+                "speaker": f"{_clock(s['start_s'])}–{_clock(s['end_s'])} {s['speaker']}, {s['kind']}",
+                "text": s["text"] or SILENCE,
+            }
+            for s in sheet["segments"]
+        ]
         about = f"{question['round']} · {sheet['medium']} · budget {_clock(question['time_budget_s'])}"
         found.append({"data": {"answer_id": answer_id, "question": question["prompt"], "about": about, "transcript": dialogue}})
     return found

@@ -47,7 +47,8 @@ def normal(labels: Document) -> Document:
         given[field] = [name for name in names if name in (given[field] or ())]
     spans = {(e["segment"], e["start"], e["end"], PATTERNS.index(e["label"])) for e in given["evidence"] or ()}
     given["evidence"] = [
-        {"label": PATTERNS[label], "segment": segment, "start": start, "end": end} for segment, start, end, label in sorted(spans)
+        {"label": PATTERNS[label], "segment": segment, "start": start, "end": end}
+        for segment, start, end, label in sorted(spans)
     ]
     given["rationale"] = given["rationale"].strip()
     return given

@@ -9,6 +9,7 @@ from itertools import combinations
 from typing import NamedTuple
 
 _TRIES = 40
+_MOVED = 0.5
 _LEAST_FOR_REPEATS = 8
 _REPEAT_AFTER = 0.5
 """A repeat comes back after at least this share of the annotator's answers."""
@@ -51,36 +52,44 @@ def late(answers: Sequence[str], share: int, loads: Mapping[str, int], name: str
     return sorted(shuffled, key=lambda a: loads.get(a, 0))[:share]
 
 
-def arrange(
-    answers: Sequence[str], question_of: Mapping[str, str], twins: Sequence[tuple[str, str]], repeats: float, name: str, seed: int
-) -> list[Turn]:
-    """One annotator's order: answers to one question spread over the whole of it, direct twins furthest, then the repeats.
+def common_places(
+    answers: Sequence[str], question_of: Mapping[str, str], twins: Sequence[tuple[str, str]], seed: int
+) -> dict[str, float]:
+    """Where each answer stands in everybody's order, from 0 to 1 and a little over: answers to one question evenly spread over the whole.
 
-    ``repeats`` is the share of answers that come a second time, at least half the list after the first; none for short lists.
+    Answer i of the n to a question stands near (i + a phase of the question) / n, direct twins as far from each other as some tries find.
     """
-    draw = random.Random(f"order {seed} {name}")
+    draw = random.Random(f"order {seed}")
     apart = {frozenset(pair) for pair in twins}
     by_question: dict[str, list[str]] = defaultdict(list)
     for answer in sorted(answers):
         by_question[question_of[answer]].append(answer)
-    spread = _spread({q: len(own) for q, own in by_question.items()}, draw)
-    queues = {q: iter(_twins_apart(own, apart, draw)) for q, own in sorted(by_question.items())}
-    order = [Turn(next(queues[q]), False) for q in spread]
+    places = {}
+    for question in sorted(by_question):
+        own, phase = _twins_apart(by_question[question], apart, draw), draw.random()
+        places.update({answer: (i + phase) / len(own) for i, answer in enumerate(own)})
+    return places
+
+
+def arrange(
+    places: Mapping[str, float], question_of: Mapping[str, str], own: Sequence[str], repeats: float, name: str, seed: int
+) -> list[Turn]:
+    """One annotator's order of their ``own`` answers: the common places, each moved by up to half a question's distance, then repeats put in.
+
+    Orders differ from person to person, and yet everybody is at about the same answers at the same time: an unfinished
+    afternoon leaves answers that several people labelled.  ``repeats`` is the share of answers that come a second time, at
+    least half the list after the first; none for short lists.
+    """
+    draw = random.Random(f"order {seed} {name}")
+    most = max(Counter(question_of[answer] for answer in places).values(), default=1)
+    moved = sorted((places[answer] + draw.uniform(0, _MOVED / most), answer) for answer in sorted(own))
+    order = [Turn(answer, False) for _, answer in moved]
     count = round(repeats * len(order)) if len(order) >= _LEAST_FOR_REPEATS else 0
     return _with_repeats(order, count, draw)
 
 
 def _pair(a: str, b: str) -> tuple[str, str]:
     return (a, b) if a < b else (b, a)
-
-
-def _spread(counts: Mapping[str, int], draw: random.Random) -> list[str]:
-    """Questions, each as often as it has answers, evenly over the list: answer i of n stands near (i + a phase) / n of it."""
-    places = []
-    for question in sorted(counts):
-        phase = draw.random()
-        places += [((i + phase) / counts[question], draw.random(), question) for i in range(counts[question])]
-    return [question for _, _, question in sorted(places)]
 
 
 def _twins_apart(answers: list[str], apart: set[frozenset[str]], draw: random.Random) -> list[str]:

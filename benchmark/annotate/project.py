@@ -11,7 +11,7 @@ from pathlib import Path
 
 from benchmark.annotate import store
 from benchmark.annotate.links import load_key
-from benchmark.annotate.order import Turn, arrange, assign, late
+from benchmark.annotate.order import Turn, arrange, assign, common_places, late
 from benchmark.annotate.sheet import read_material
 from benchmark.codebook import CODEBOOK_VERSION
 from benchmark.errors import InputError
@@ -104,7 +104,8 @@ def _order(database: sqlite3.Connection, name: str, answers: Sequence[str]) -> l
     question_of = dict(database.execute("SELECT answer_id, question_id FROM sheets").fetchall())
     twins = database.execute("SELECT one, other FROM twins").fetchall()
     repeats, seed = float(store.get(database, "repeats") or 0), int(store.get(database, "seed") or 0)
-    return arrange(answers, question_of, twins, repeats, name, seed)
+    places = common_places(list(question_of), question_of, twins, seed)
+    return arrange(places, question_of, answers, repeats, name, seed)
 
 
 def _check_names(names: Sequence[str]) -> None:

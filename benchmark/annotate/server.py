@@ -86,7 +86,9 @@ class Server:
             raise HTTPException(403, "this link is not valid (any more): ask for a new one")
         response = JSONResponse({"ok": True})
         secure = request.url.scheme == "https"
-        response.set_cookie(self.cookie, session(self.key, person), max_age=180 * 86400, httponly=True, samesite="strict", secure=secure)
+        response.set_cookie(
+            self.cookie, session(self.key, person), max_age=180 * 86400, httponly=True, samesite="strict", secure=secure
+        )
         return response
 
     def _for_person(self, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
@@ -228,7 +230,9 @@ class Server:
         await self._write(lambda database: store.add_flag(database, person.id, state.position, raised, note))
         return JSONResponse({"ok": True})
 
-    async def _save(self, person: Person, state: State, labels: Document | None, skipped: str | None, body: Document) -> Response:
+    async def _save(
+        self, person: Person, state: State, labels: Document | None, skipped: str | None, body: Document
+    ) -> Response:
         key, seconds = body.get("key"), _seconds(body)
         if not isinstance(key, str) or not 8 <= len(key) <= 80 or not key.isascii():
             raise HTTPException(400, "key: a text of 8 to 80 characters")

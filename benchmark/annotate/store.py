@@ -81,7 +81,9 @@ def now() -> str:
 def open_database(path: Path) -> sqlite3.Connection:
     """Open the database of an existing project.  Raises InputError where there is none, or it is of another format."""
     if not path.is_file():
-        raise InputError([Problem(str(path), 0, "", "no labelling project here; `bench annotate serve --annotators a,b` starts one")])
+        raise InputError(
+            [Problem(str(path), 0, "", "no labelling project here; `bench annotate serve --annotators a,b` starts one")]
+        )
     try:
         database = connect(path)
         found = get(database, "format")
@@ -92,7 +94,9 @@ def open_database(path: Path) -> sqlite3.Connection:
     return database
 
 
-def create_database(path: Path, meta: dict[str, str], sheets: Iterable[tuple[str, str, Document]], twins: Sequence[tuple[str, str]]) -> sqlite3.Connection:
+def create_database(
+    path: Path, meta: dict[str, str], sheets: Iterable[tuple[str, str, Document]], twins: Sequence[tuple[str, str]]
+) -> sqlite3.Connection:
     """Make a new project, whole or not at all, readable by its owner only."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.touch(mode=0o600)
@@ -135,6 +139,7 @@ def get(database: sqlite3.Connection, key: str) -> str | None:
 
 # --- people
 
+
 def add_person(database: sqlite3.Connection, name: str, pseudonym: str, role: str, turns: Sequence[Turn]) -> None:
     """Add an annotator with their order, in one transaction of the caller's or their own."""
     cursor = database.execute(
@@ -147,7 +152,8 @@ def add_turns(database: sqlite3.Connection, person: int, turns: Sequence[Turn]) 
     """Append places to an annotator's order."""
     (last,) = database.execute("SELECT coalesce(max(position), 0) FROM turns WHERE annotator = ?", (person,)).fetchone()
     database.executemany(
-        "INSERT INTO turns VALUES (?, ?, ?, ?)", [(person, last + i, t.answer_id, int(t.repeat)) for i, t in enumerate(turns, start=1)]
+        "INSERT INTO turns VALUES (?, ?, ?, ?)",
+        [(person, last + i, t.answer_id, int(t.repeat)) for i, t in enumerate(turns, start=1)],
     )
 
 
@@ -181,6 +187,7 @@ def add_training(database: sqlite3.Connection, person: int, step: str, given: An
 
 
 # --- answers and labels
+
 
 def sheet(database: sqlite3.Connection, answer_id: str) -> Document:
     """What may be seen of an answer."""
@@ -226,7 +233,13 @@ def overview(database: sqlite3.Connection, person: int) -> list[tuple[int, str, 
 
 
 def save(
-    database: sqlite3.Connection, person: int, position: int, labels: Document | None, skipped: str | None, seconds: float, key: str
+    database: sqlite3.Connection,
+    person: int,
+    position: int,
+    labels: Document | None,
+    skipped: str | None,
+    seconds: float,
+    key: str,
 ) -> int:
     """Add a revision (labels, or the reason of a skip) and drop the draft; returns its number.
 
@@ -236,7 +249,9 @@ def save(
     if known is not None:
         return int(known[0])
     place = (person, position)
-    (last,) = database.execute("SELECT coalesce(max(revision), 0) FROM revisions WHERE annotator = ? AND position = ?", place).fetchone()
+    (last,) = database.execute(
+        "SELECT coalesce(max(revision), 0) FROM revisions WHERE annotator = ? AND position = ?", place
+    ).fetchone()
     database.execute(
         "INSERT INTO revisions (annotator, position, revision, labels, skipped, seconds, key, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (*place, last + 1, None if labels is None else _text(labels), skipped, seconds, key, now()),
@@ -256,7 +271,9 @@ def save_draft(database: sqlite3.Connection, person: int, position: int, documen
 
 def draft(database: sqlite3.Connection, person: int, position: int) -> Document | None:
     """The work in hand: ``labels``, ``seconds``, ``seq``."""
-    row = database.execute("SELECT document, seconds, seq FROM drafts WHERE annotator = ? AND position = ?", (person, position)).fetchone()
+    row = database.execute(
+        "SELECT document, seconds, seq FROM drafts WHERE annotator = ? AND position = ?", (person, position)
+    ).fetchone()
     return None if row is None else {"labels": json.loads(row[0]), "seconds": row[1], "seq": row[2]}
 
 

@@ -43,13 +43,27 @@ def command() -> None:
 @project
 @options.corpus
 @options.split
-@click.option("--annotators", metavar="A,B,C", help="Who labels: names for you, never exported. New names join a project that exists.")
+@click.option(
+    "--annotators", metavar="A,B,C", help="Who labels: names for you, never exported. New names join a project that exists."
+)
 @click.option("--overlap", type=click.IntRange(min=1), help="How many annotators see each answer.  [default: all of them]")
-@click.option("--repeats", type=click.FloatRange(0, 0.5), default=0.05, show_default=True, help="Share of answers that come a second time, unmarked.")
+@click.option(
+    "--repeats",
+    type=click.FloatRange(0, 0.5),
+    default=0.05,
+    show_default=True,
+    help="Share of answers that come a second time, unmarked.",
+)
 @options.limit
 @options.seed
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for the whole network.")
-@click.option("--port", type=click.IntRange(0, 65535), default=DEFAULT_PORT, show_default=True, help="Port to listen on; 0 for any free one.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=DEFAULT_PORT,
+    show_default=True,
+    help="Port to listen on; 0 for any free one.",
+)
 @click.option("--url", metavar="URL", help="How others reach this server, for the links.  [default: from --host and --port]")
 def serve(
     project: Path,
@@ -76,7 +90,9 @@ def serve(
     names = [name.strip() for name in (annotators or "").split(",") if name.strip()]
     if project.exists():
         if corpus or split or overlap or limit:
-            raise InputError([f"{project} exists: --corpus, --split, --overlap and --limit are for a new project (--project OTHER.db)"])
+            raise InputError(
+                [f"{project} exists: --corpus, --split, --overlap and --limit are for a new project (--project OTHER.db)"]
+            )
         database = store.open_database(project)
         for name in add_annotators(database, names):
             click.echo(f"{name} joins", err=True)
@@ -137,7 +153,11 @@ def _uvicorn():  # type: ignore[no-untyped-def]
         import starlette  # noqa: F401
         import uvicorn
     except ImportError:
-        raise InputError(['the labelling page needs an extra: pip install "speed-depth-bench[annotate]" (in a checkout: pip install -e ".[annotate]")']) from None
+        raise InputError(
+            [
+                'the labelling page needs an extra: pip install "speed-depth-bench[annotate]" (in a checkout: pip install -e ".[annotate]")'
+            ]
+        ) from None
     return uvicorn
 
 
@@ -169,13 +189,19 @@ def _print_links(path: Path, database: sqlite3.Connection, base: str, only: str 
     everyone: list[Person] = [p for p in store.people(database) if only in (None, p.name)]
     width = max((len(p.name) for p in everyone), default=0)
     for person in everyone:
-        click.echo(f"{person.name:<{width}}  {base.rstrip('/')}/#t={token(key, person)}{'  (adjudicator)' if person.role == 'adjudicator' else ''}")
+        click.echo(
+            f"{person.name:<{width}}  {base.rstrip('/')}/#t={token(key, person)}{'  (adjudicator)' if person.role == 'adjudicator' else ''}"
+        )
 
 
 @command.command()
 @project
 @click.option("--output", type=click.Path(file_okay=False, path_type=Path), help="Folder to write to.  [default: annotations]")
-@click.option("--into", type=click.Path(file_okay=False, exists=True, path_type=Path), help="A corpus' folder: the labels become part of it.")
+@click.option(
+    "--into",
+    type=click.Path(file_okay=False, exists=True, path_type=Path),
+    help="A corpus' folder: the labels become part of it.",
+)
 def export(project: Path, output: Path | None, into: Path | None) -> None:
     """Write everybody's labels as annotators.jsonl and annotations.jsonl, under random ids.
 
@@ -213,7 +239,13 @@ def export(project: Path, output: Path | None, into: Path | None) -> None:
 @options.corpus
 @options.split
 @options.limit
-@click.option("--output", type=click.Path(file_okay=False, path_type=Path), default=Path("label-studio"), show_default=True, help="Folder to write to.")
+@click.option(
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("label-studio"),
+    show_default=True,
+    help="Folder to write to.",
+)
 def label_studio(corpus: str | None, split: str | None, limit: int | None, output: Path) -> None:
     """Write a Label Studio project: labeling_config.xml and tasks.json. Its JSON export comes back by `bench annotate import`."""
     from benchmark.annotate.label_studio import BLIND, labeling_config, tasks
@@ -229,13 +261,35 @@ def label_studio(corpus: str | None, split: str | None, limit: int | None, outpu
 
 @command.command(name="import")
 @click.argument("path", type=click.Path(exists=True, path_type=Path))
-@click.option("--into", required=True, type=click.Path(file_okay=False, exists=True, path_type=Path), help="The corpus' folder that the labels join.")
-@click.option("--format", "form", type=click.Choice(["records", "label-studio", "prodigy", "table"]), help="What PATH is.  [default: by its name]")
-@click.option("--kind", type=click.Choice(["human", "model", "author", "adjudicator"]), help="Who labelled: needed where the file doesn't say, never guessed.")
+@click.option(
+    "--into",
+    required=True,
+    type=click.Path(file_okay=False, exists=True, path_type=Path),
+    help="The corpus' folder that the labels join.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["records", "label-studio", "prodigy", "table"]),
+    help="What PATH is.  [default: by its name]",
+)
+@click.option(
+    "--kind",
+    type=click.Choice(["human", "model", "author", "adjudicator"]),
+    help="Who labelled: needed where the file doesn't say, never guessed.",
+)
 @click.option("--describe", metavar="TEXT", help="What the annotators truthfully are, for their records.")
 @click.option("--prefix", default="", metavar="TEXT", help="Put before the annotators' ids, to tell projects apart.")
-@click.option("--column", "columns", multiple=True, metavar="FIELD=COLUMN", help="For tables: which column is what (answer_id, annotator_id, verdict, rating, …; or label and value).")
-def import_(path: Path, into: Path, form: str | None, kind: str | None, describe: str | None, prefix: str, columns: tuple[str, ...]) -> None:
+@click.option(
+    "--column",
+    "columns",
+    multiple=True,
+    metavar="FIELD=COLUMN",
+    help="For tables: which column is what (answer_id, annotator_id, verdict, rating, …; or label and value).",
+)
+def import_(
+    path: Path, into: Path, form: str | None, kind: str | None, describe: str | None, prefix: str, columns: tuple[str, ...]
+) -> None:
     """Take labels made elsewhere into a corpus: our own records, Label Studio, Prodigy, or a table.
 
     Everything is checked with the corpus first; on any problem nothing is written.
@@ -256,3 +310,31 @@ def import_(path: Path, into: Path, form: str | None, kind: str | None, describe
     for written in join_corpus(into, found.annotators, found.annotations, found.places):
         click.echo(str(written))
     click.echo(f"{len(found.annotations)} annotations by {len(found.annotators)} annotators", err=True)
+
+
+@command.command()
+@project
+@click.option(
+    "--width",
+    type=click.FloatRange(0.01, 1),
+    default=0.2,
+    show_default=True,
+    help="Wanted width of the 95 % interval of agreement.",
+)
+@options.seed
+@options.as_json
+def status(project: Path, width: float, seed: int, as_json: bool) -> None:
+    """Progress, agreement so far with intervals, where people part, and how many more annotations would settle it."""
+    import json
+
+    from benchmark.annotate import store
+    from benchmark.annotate.status import project_status
+
+    found = project_status(store.open_database(project), width, seed)
+    if as_json:
+        click.echo(json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False))
+        return
+    from benchmark.cli.annotate_tables import print_status
+    from benchmark.cli.tables import console
+
+    print_status(found, console())

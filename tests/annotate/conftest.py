@@ -24,7 +24,9 @@ CODE = 'def late(label):  # 🕒 naïve\n    if label is None:\n        return "
 def annotate_tables() -> Tables:
     """Five questions with two answers each (twins), speech with emoji, code, a silence, an interviewer; labelled by author and model."""
     tables: Tables = {name: [] for name in ("questions", "answers", "annotators", "annotations", "loops", "contrasts")}
-    tables["annotators"] = [{"annotator_id": a, "kind": k, "description": a} for a, k in (("author", "author"), ("m1", "model"))]
+    tables["annotators"] = [
+        {"annotator_id": a, "kind": k, "description": a} for a, k in (("author", "author"), ("m1", "model"))
+    ]
     for q, round_ in enumerate(("coding", "ml_theory", "system_design", "behavioral", "coding")):
         tables["questions"].append(
             {
@@ -38,10 +40,25 @@ def annotate_tables() -> Tables:
         )
         for a in range(2):
             answer_id = f"a-{q}{a}"
-            first = speech(f"👩🏽‍💻 So, 🙂 naïve as it sounds, I'd wait {q + 2} days 🚀 for the label & then decide <script>x</script> {a}.", 0.5)
+            first = speech(
+                f"👩🏽‍💻 So, 🙂 naïve as it sounds, I'd wait {q + 2} days 🚀 for the label & then decide <script>x</script> {a}.",
+                0.5,
+            )
             cue = speech("Could you show me that in code, please?", first["end_s"] + 2.0, "interviewer")
-            code = {"speaker": "candidate", "kind": "code", "start_s": cue["end_s"] + 0.5, "end_s": cue["end_s"] + 30.5, "text": CODE}
-            silence = {"speaker": "candidate", "kind": "silence", "start_s": code["end_s"] + 0.5, "end_s": code["end_s"] + 6.5, "text": ""}
+            code = {
+                "speaker": "candidate",
+                "kind": "code",
+                "start_s": cue["end_s"] + 0.5,
+                "end_s": cue["end_s"] + 30.5,
+                "text": CODE,
+            }
+            silence = {
+                "speaker": "candidate",
+                "kind": "silence",
+                "start_s": code["end_s"] + 0.5,
+                "end_s": code["end_s"] + 6.5,
+                "text": "",
+            }
             last = speech("Then it's 𝒏𝒐𝒕 too late, 日本語 included, since a late label beats none.", silence["end_s"] + 0.5)
             segments = [first, cue, code, silence, last]
             for segment in segments:
@@ -75,7 +92,13 @@ def annotate_tables() -> Tables:
                     }
                 )
         tables["contrasts"].append(
-            {"contrast_id": f"t-{q}", "better": f"a-{q}1", "worse": f"a-{q}0", "dimension": "cue", "expect_patterns": ["ignored_cues"]}
+            {
+                "contrast_id": f"t-{q}",
+                "better": f"a-{q}1",
+                "worse": f"a-{q}0",
+                "dimension": "cue",
+                "expect_patterns": ["ignored_cues"],
+            }
         )
     return tables
 
@@ -98,7 +121,9 @@ class Served:
         command = [sys.executable, "-c", "from benchmark.cli.main import main; main()", "annotate", "serve", *arguments]
         environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
         self.log = (self.folder / "server.log").open("ab")
-        self.process = subprocess.Popen(command, cwd=self.folder, env=environment, stdout=subprocess.PIPE, stderr=self.log, text=True)
+        self.process = subprocess.Popen(
+            command, cwd=self.folder, env=environment, stdout=subprocess.PIPE, stderr=self.log, text=True
+        )
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
         assert "#t=" in line, (self.folder / "server.log").read_text()

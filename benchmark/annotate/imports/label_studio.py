@@ -26,9 +26,13 @@ def read_label_studio(path: Path, segments: Mapping[str, list[Document]], prefix
     found, problems = Found(), []
     for i, task in enumerate(tasks):
         place = f"{path}: task {task.get('id', i + 1) if isinstance(task, dict) else i + 1}"
-        answer_id = task.get("data", {}).get("answer_id") if isinstance(task, dict) and isinstance(task.get("data"), dict) else None
+        answer_id = (
+            task.get("data", {}).get("answer_id") if isinstance(task, dict) and isinstance(task.get("data"), dict) else None
+        )
         if answer_id not in segments:
-            problems.append(Problem(place, 0, "data.answer_id", f"no answer {answer_id!r} in the corpus" if answer_id else "is missing"))
+            problems.append(
+                Problem(place, 0, "data.answer_id", f"no answer {answer_id!r} in the corpus" if answer_id else "is missing")
+            )
             continue
         for annotation in task.get("annotations") or []:
             who = annotation.get("completed_by")
@@ -38,7 +42,10 @@ def read_label_studio(path: Path, segments: Mapping[str, list[Document]], prefix
                 continue
             labels, wrong = _labels(annotation.get("result") or [], segments[str(answer_id)], place)
             problems += wrong
-            times = {"seconds_spent": annotation.get("lead_time"), "created_at": annotation.get("updated_at") or annotation.get("created_at")}
+            times = {
+                "seconds_spent": annotation.get("lead_time"),
+                "created_at": annotation.get("updated_at") or annotation.get("created_at"),
+            }
             if not wrong:
                 found.add(str(answer_id), slug(who, prefix), labels, place, **times)
     refuse(problems)

@@ -29,7 +29,14 @@ def read_prodigy(path: Path, segments: Mapping[str, list[Document]], prefix: str
         meta = task.get("meta") if isinstance(task, dict) and isinstance(task.get("meta"), dict) else {}
         answer_id = task.get("answer_id", meta.get("answer_id")) if isinstance(task, dict) else None
         if answer_id not in segments:
-            problems.append(Problem(str(path), line, "answer_id", f"no answer {answer_id!r} in the corpus" if answer_id else "is missing (at the top or in meta)"))
+            problems.append(
+                Problem(
+                    str(path),
+                    line,
+                    "answer_id",
+                    f"no answer {answer_id!r} in the corpus" if answer_id else "is missing (at the top or in meta)",
+                )
+            )
             continue
         if task.get("answer", "accept") != "accept":
             found.left_out.append(f"{path}:{line}: answered {task['answer']!r}")

@@ -24,7 +24,13 @@ def read_labels(
     """
     form = form or _guess(path)
     if (form == "table") != bool(columns):
-        raise InputError(["--column is for tables" if columns else f"{path}: a table needs --column answer_id=… --column annotator_id=… and labels"])
+        raise InputError(
+            [
+                "--column is for tables"
+                if columns
+                else f"{path}: a table needs --column answer_id=… --column annotator_id=… and labels"
+            ]
+        )
     if form == "records":
         if kind or describe or prefix:
             raise InputError(["--kind, --describe and --prefix are for files that don't say who labelled; records do"])
@@ -35,7 +41,9 @@ def read_labels(
         found = read_table(path, parse_mapping(columns), prefix)
     else:
         rows = open_source(corpus).rows("answers")
-        segments = {row.document["answer_id"]: row.document["segments"] for row in rows if isinstance(row, Row) and not row.problems}
+        segments = {
+            row.document["answer_id"]: row.document["segments"] for row in rows if isinstance(row, Row) and not row.problems
+        }
         found = (read_label_studio if form == "label-studio" else read_prodigy)(path, segments, prefix)
     text = describe or f"{kind} labels imported from {form} ({path.name}); the file says no more of who gave them."
     ids = sorted({annotation["annotator_id"] for annotation in found.annotations})
