@@ -10,15 +10,16 @@ from benchmark.annotate.project import CONSENT_VERSION, consent_text
 
 Document = dict[str, Any]
 DESCRIPTIONS = {
-    "annotator": "A person, labelling alone by codebook {codebook} on the page of `bench annotate`, after a training round; shown the question, "
-    "the writer's points and the timed transcript, and no labels.",
-    "adjudicator": "A person who decided answers in dispute after seeing every annotator's labels of them (codebook {codebook}). Not an independent view.",
+    "annotator": "A person, labelling alone by codebook {codebook} on the page of `bench annotate`, after a training round; "
+    "shown the question, the writer's points and the timed transcript, and no labels.",
+    "adjudicator": "A person who decided answers in dispute after seeing every annotator's labels of them (codebook {codebook}). "
+    "Not an independent view.",
 }
 KINDS = {"annotator": "human", "adjudicator": "adjudicator"}
 
 
 class Export(NamedTuple):
-    """``annotators`` and ``annotations`` are records; ``project`` is what belongs to them and is no record: consent, repeats, skips, flags."""
+    """``annotators`` and ``annotations`` are records; ``project`` is what belongs to them and is none: consent, repeats, skips, flags."""
 
     annotators: list[Document]
     annotations: list[Document]

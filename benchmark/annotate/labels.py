@@ -42,7 +42,7 @@ def label_problems(labels: Document, segments: Sequence[Document]) -> list[tuple
 
 def normal(labels: Document) -> Document:
     """The labels in one order: lists as the codebook has them, spans by place, the rationale without space around it."""
-    given = {field: labels.get(field) for field in FIELDS}
+    given: Document = {field: labels.get(field) for field in FIELDS}
     for field, names in (("patterns", PATTERNS), ("signals", SIGNALS)):
         given[field] = [name for name in names if name in (given[field] or ())]
     spans = {(e["segment"], e["start"], e["end"], PATTERNS.index(e["label"])) for e in given["evidence"] or ()}

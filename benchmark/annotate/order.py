@@ -74,7 +74,7 @@ def common_places(
 def arrange(
     places: Mapping[str, float], question_of: Mapping[str, str], own: Sequence[str], repeats: float, name: str, seed: int
 ) -> list[Turn]:
-    """One annotator's order of their ``own`` answers: the common places, each moved by up to half a question's distance, then repeats put in.
+    """One annotator's order of their ``own`` answers: the common places, each moved by up to half a question's distance, and repeats.
 
     Orders differ from person to person, and yet everybody is at about the same answers at the same time: an unfinished
     afternoon leaves answers that several people labelled.  ``repeats`` is the share of answers that come a second time, at

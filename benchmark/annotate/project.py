@@ -73,7 +73,8 @@ def add_annotators(database: sqlite3.Connection, names: Sequence[str]) -> list[s
         share = len(answers) if not overlap else min(len(answers), -(-len(answers) * int(overlap) // everyone))
         loads = dict(
             database.execute(
-                "SELECT answer_id, count(*) FROM turns JOIN annotators a ON a.id = annotator WHERE NOT repeat AND role = 'annotator' GROUP BY 1"
+                "SELECT answer_id, count(*) FROM turns JOIN annotators a ON a.id = annotator "
+                "WHERE NOT repeat AND role = 'annotator' GROUP BY 1"
             ).fetchall()
         )
         own = late(answers, share, loads, name, int(store.get(database, "seed") or 0))

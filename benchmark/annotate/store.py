@@ -107,9 +107,8 @@ def create_database(
             database.execute(statement)
         for table in _APPEND_ONLY:
             for change in ("UPDATE", "DELETE"):
-                database.execute(
-                    f"CREATE TRIGGER {table}_{change.lower()} BEFORE {change} ON {table} BEGIN SELECT RAISE(ABORT, '{table} are only added to'); END"
-                )
+                refusal = f"SELECT RAISE(ABORT, '{table} are only added to')"
+                database.execute(f"CREATE TRIGGER {table}_{change.lower()} BEFORE {change} ON {table} BEGIN {refusal}; END")
         database.executemany("INSERT INTO meta VALUES (?, ?)", {**meta, "format": str(FORMAT)}.items())
         rows = ((answer_id, question_id, _text(document)) for answer_id, question_id, document in sheets)
         database.executemany("INSERT INTO sheets VALUES (?, ?, ?)", rows)
@@ -224,7 +223,8 @@ def overview(database: sqlite3.Connection, person: int) -> list[tuple[int, str, 
         """SELECT t.position,
             coalesce((SELECT CASE WHEN labels IS NULL THEN 'skipped' ELSE 'done' END FROM revisions r WHERE r.annotator = t.annotator
                 AND r.position = t.position ORDER BY revision DESC LIMIT 1), 'open'),
-            coalesce((SELECT raised FROM flags f WHERE f.annotator = t.annotator AND f.position = t.position ORDER BY rowid DESC LIMIT 1), 0),
+            coalesce((SELECT raised FROM flags f WHERE f.annotator = t.annotator AND f.position = t.position
+                ORDER BY rowid DESC LIMIT 1), 0),
             EXISTS (SELECT 1 FROM drafts d WHERE d.annotator = t.annotator AND d.position = t.position)
         FROM turns t WHERE t.annotator = ? ORDER BY t.position""",
         (person,),

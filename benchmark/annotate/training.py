@@ -50,10 +50,7 @@ def feedback(step: str, labels: Document) -> Document:
     compared = {}
     for field in (*SCALES, "patterns", "confidence_direction", "signals"):
         given, right = labels.get(field), own[field]
-        if isinstance(right, list):
-            same = set(given or ()) == set(right)
-        else:
-            same = given == right
+        same = set(given or ()) == set(right) if isinstance(right, list) else given == right
         near = field in SCALES[1:] and isinstance(given, int) and abs(given - right) <= NEAR
         compared[field] = "same" if same else "near" if near else "other"
     return {"labels": own, "why": worked["why"], "compared": compared}

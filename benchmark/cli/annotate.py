@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -148,7 +148,7 @@ def adjudicate(project: Path, name: str) -> None:
     click.echo("The link works while `bench annotate serve` runs.", err=True)
 
 
-def _uvicorn():  # type: ignore[no-untyped-def]
+def _uvicorn() -> Any:
     try:
         import starlette  # noqa: F401
         import uvicorn

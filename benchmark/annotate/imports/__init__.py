@@ -26,7 +26,7 @@ class Found:
 
     def add(self, answer_id: str, annotator_id: str, labels: Mapping[str, Any], place: str, **more: Any) -> None:
         """Add one annotation; patterns with evidence count as marked, lists get the codebook's order."""
-        given = {key: labels.get(key) for key in FIELDS}
+        given: Document = {key: labels.get(key) for key in FIELDS}
         if given["evidence"]:
             shown = [span["label"] for span in given["evidence"]]
             given["patterns"] = [*(given["patterns"] or ()), *shown]

@@ -15,8 +15,8 @@ from benchmark.files import read_jsonl
 def read_prodigy(path: Path, segments: Mapping[str, list[Document]], prefix: str) -> Found:
     """Annotations of tasks that say their ``answer_id`` (at the top or in ``meta``).
 
-    A task's ``text`` is one segment (its number in ``segment``, at the top or in ``meta``) or all segments of the answer joined by newlines;
-    tasks of one answer by one annotator are put together.  ``spans`` are evidence; options in ``accept`` are written
+    A task's ``text`` is one segment (its number in ``segment``, at the top or in ``meta``) or all segments of the answer joined by
+    newlines; tasks of one answer by one annotator are put together.  ``spans`` are evidence; options in ``accept`` are written
     ``field=value`` (``verdict=too_fast``, ``rating=4``, ``signals=deep_reasoning``), or the labels stand at the top of the task.
     Only tasks with ``answer`` "accept" count.  Raises InputError for what can't be placed.
     """
@@ -26,24 +26,19 @@ def read_prodigy(path: Path, segments: Mapping[str, list[Document]], prefix: str
         if isinstance(task, Problem):
             problems.append(task)
             continue
-        meta = task.get("meta") if isinstance(task, dict) and isinstance(task.get("meta"), dict) else {}
-        answer_id = task.get("answer_id", meta.get("answer_id")) if isinstance(task, dict) else None
+        meta = task.get("meta") if isinstance(task, dict) else None
+        given: Document = {**(meta if isinstance(meta, dict) else {}), **(task if isinstance(task, dict) else {})}
+        answer_id = str(given.get("answer_id", ""))
         if answer_id not in segments:
-            problems.append(
-                Problem(
-                    str(path),
-                    line,
-                    "answer_id",
-                    f"no answer {answer_id!r} in the corpus" if answer_id else "is missing (at the top or in meta)",
-                )
-            )
+            message = f"no answer {answer_id!r} in the corpus" if answer_id else "is missing (at the top or in meta)"
+            problems.append(Problem(str(path), line, "answer_id", message))
             continue
         if task.get("answer", "accept") != "accept":
             found.left_out.append(f"{path}:{line}: answered {task['answer']!r}")
             continue
         who = task.get("_annotator_id") or task.get("_session_id") or "prodigy"
         try:
-            labels = _labels(task, segments[answer_id], task.get("segment", meta.get("segment")))
+            labels = _labels(task, segments[answer_id], given.get("segment"))
         except (ValueError, KeyError, TypeError) as error:
             problems.append(Problem(str(path), line, "spans", str(error)))
             continue

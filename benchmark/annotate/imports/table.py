@@ -37,8 +37,9 @@ def parse_mapping(pairs: tuple[str, ...]) -> dict[str, str]:
 def read_table(path: Path, mapping: Mapping[str, str], prefix: str) -> Found:
     """Annotations from a table.
 
-    With ``label`` and ``value`` mapped, a row is one label of one answer; without, a row is one annotation with a column for each label.  Sets
-    are parted by ``|`` or ``;``, an empty cell is a label not given, ``none`` an empty set.  Raises InputError naming the line and column of what can't be read.
+    With ``label`` and ``value`` mapped, a row is one label of one answer; without, a row is one annotation with a column for each
+    label.  Sets are parted by ``|`` or ``;``, an empty cell is a label not given, ``none`` an empty set.  Raises InputError naming
+    the line and column of what can't be read.
     """
     found, problems = Found(), []
     merged: dict[tuple[str, str], tuple[Document, str]] = {}
