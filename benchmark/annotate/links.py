@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 import hmac
 import os
@@ -44,8 +45,8 @@ def token(key: bytes, person: Person) -> str:
 
 
 def session(key: bytes, person: Person) -> str:
-    """What the browser keeps in a cookie instead of the token."""
-    return _derived(key, f"session {person.id} {person.link}")
+    """What the browser keeps in a cookie instead of the token: who it is, and the proof."""
+    return f"{person.id}.{_derived(key, f'session {person.id} {person.link}')}"
 
 
 def whose(given: str, candidates: Iterable[tuple[Person, str]]) -> Person | None:
@@ -57,5 +58,6 @@ def whose(given: str, candidates: Iterable[tuple[Person, str]]) -> Person | None
     return found
 
 
+@functools.lru_cache(maxsize=4096)
 def _derived(key: bytes, purpose: str) -> str:
     return base64.urlsafe_b64encode(hmac.digest(key, purpose.encode(), hashlib.sha256)).rstrip(b"=").decode()

@@ -27,6 +27,8 @@ def assign(answers: Sequence[str], annotators: Sequence[str], overlap: int, seed
 
     Loads differ by one at most, and pairs of annotators meet about equally often, so that every pair's agreement can be told.
     """
+    if overlap >= len(annotators):
+        return {name: sorted(answers) for name in annotators}
     draw = random.Random(f"assign {seed}")
     load: Counter[str] = Counter()
     met: Counter[tuple[str, str]] = Counter()
@@ -34,7 +36,7 @@ def assign(answers: Sequence[str], annotators: Sequence[str], overlap: int, seed
     for answer in draw.sample(sorted(answers), len(answers)):
         chosen: list[str] = []
         rest = draw.sample(sorted(annotators), len(annotators))
-        while len(chosen) < min(overlap, len(annotators)):
+        while len(chosen) < overlap:
             name = min(rest, key=lambda n: (load[n], sum(met[_pair(n, other)] for other in chosen)))
             rest.remove(name)
             chosen.append(name)

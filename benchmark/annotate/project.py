@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 
@@ -57,7 +57,7 @@ def create_project(
     rows = ((a, material.question_of[a], document) for a, document in material.sheets.items())
     database = store.create_database(path, meta, rows, material.twins)
     given = assign(list(material.sheets), names, overlap or len(names), seed)
-    _add(database, {name: _order(database, name, answers) for name, answers in given.items()}, "annotator")
+    _add(database, _orders(database, given), "annotator")
     return database
 
 
@@ -78,7 +78,7 @@ def add_annotators(database: sqlite3.Connection, names: Sequence[str]) -> list[s
             ).fetchall()
         )
         own = late(answers, share, loads, name, int(store.get(database, "seed") or 0))
-        _add(database, {name: _order(database, name, own)}, "annotator")
+        _add(database, _orders(database, {name: own}), "annotator")
     return new
 
 
@@ -101,12 +101,12 @@ def _add(database: sqlite3.Connection, orders: dict[str, list[Turn]], role: str)
     database.execute("COMMIT")
 
 
-def _order(database: sqlite3.Connection, name: str, answers: Sequence[str]) -> list[Turn]:
+def _orders(database: sqlite3.Connection, given: Mapping[str, Sequence[str]]) -> dict[str, list[Turn]]:
     question_of = dict(database.execute("SELECT answer_id, question_id FROM sheets").fetchall())
     twins = database.execute("SELECT one, other FROM twins").fetchall()
     repeats, seed = float(store.get(database, "repeats") or 0), int(store.get(database, "seed") or 0)
     places = common_places(list(question_of), question_of, twins, seed)
-    return arrange(places, question_of, answers, repeats, name, seed)
+    return {name: arrange(places, question_of, answers, repeats, name, seed) for name, answers in given.items()}
 
 
 def _check_names(names: Sequence[str]) -> None:

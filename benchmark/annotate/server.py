@@ -93,8 +93,9 @@ class Server:
 
     def _for_person(self, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
         async def handle(request: Request) -> Response:
-            everyone = store.people(self.reader)
-            person = whose(request.cookies.get(self.cookie, ""), ((p, session(self.key, p)) for p in everyone))
+            cookie = request.cookies.get(self.cookie, "")
+            claimed = store.person(self.reader, cookie.partition(".")[0])
+            person = whose(cookie, [(claimed, session(self.key, claimed))] if claimed else [])
             if person is None:
                 raise HTTPException(401, "open the page by your own link")
             return await handler(request, person)

@@ -6,6 +6,7 @@ Revisions, consents, training answers and flags are append-only, which triggers 
 
 from __future__ import annotations
 
+import functools
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence
@@ -156,8 +157,17 @@ def add_turns(database: sqlite3.Connection, person: int, turns: Sequence[Turn]) 
     )
 
 
+_PEOPLE = "SELECT id, name, pseudonym, role, link FROM annotators"
+
+
 def people(database: sqlite3.Connection) -> list[Person]:
-    return [Person(*row) for row in database.execute("SELECT id, name, pseudonym, role, link FROM annotators ORDER BY id")]
+    return [Person(*row) for row in database.execute(f"{_PEOPLE} ORDER BY id")]
+
+
+def person(database: sqlite3.Connection, identifier: str) -> Person | None:
+    """The person with this id, written as text; None where there is none."""
+    row = database.execute(f"{_PEOPLE} WHERE CAST(id AS TEXT) = ?", (identifier,)).fetchone()
+    return None if row is None else Person(*row)
 
 
 def renew_link(database: sqlite3.Connection, person: int) -> None:
@@ -188,11 +198,16 @@ def add_training(database: sqlite3.Connection, person: int, step: str, given: An
 # --- answers and labels
 
 
+@functools.lru_cache(maxsize=64)
+def _decoded(text: str) -> Document:
+    document: Document = json.loads(text)
+    return document
+
+
 def sheet(database: sqlite3.Connection, answer_id: str) -> Document:
     """What may be seen of an answer."""
     (text,) = database.execute("SELECT document FROM sheets WHERE answer_id = ?", (answer_id,)).fetchone()
-    document: Document = json.loads(text)
-    return document
+    return _decoded(text)
 
 
 _STATES = """
