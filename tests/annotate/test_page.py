@@ -117,7 +117,7 @@ def begin(page: Any, link: str) -> None:
     page.goto(link)
     arrive(page, "Welcome")
     assert "#" not in page.url
-    page.wait_for_function("document.activeElement.tagName === 'BUTTON'")
+    page.wait_for_function("() => document.activeElement.tagName === 'BUTTON'")
     press(page, "Enter")
     examples = material()["examples"]
     for number, example in enumerate(examples, start=1):
@@ -136,7 +136,7 @@ def begin(page: Any, link: str) -> None:
         press(page, "Tab")
     press(page, "Enter")
     page.wait_for_selector("text=All right.")
-    page.wait_for_function("document.activeElement.textContent === 'Start labelling'")
+    page.wait_for_function("() => document.activeElement.textContent === 'Start labelling'")
     press(page, "Enter")
 
 
@@ -200,3 +200,139 @@ def test_three_annotators_by_keyboard_through_a_crash(
     database.close()
     for page in pages.values():
         page.context.close()
+
+
+def ready(browser: Any, server: Served, name: str) -> Any:
+    """A page of somebody who has been through the training before."""
+    database = store.open_database(server.folder / "annotate.db")
+    person = next(p for p in store.people(database) if p.name == name)
+    store.add_consent(database, person.id, "1.0", "")
+    for example in [*(e["step"] for e in material()["examples"]), "check"]:
+        store.add_training(database, person.id, example, {}, True)
+    database.close()
+    page = browser.new_context(viewport={"width": 820, "height": 1180}, has_touch=True).new_page()
+    page.goto(server.links[name])
+    return page
+
+
+def latest(server: Served) -> list[tuple[Any, ...]]:
+    database = store.open_database(server.folder / "annotate.db")
+    rows = database.execute("SELECT position, revision, labels, skipped FROM revisions ORDER BY id").fetchall()
+    database.close()
+    return [(position, revision, labels and json.loads(labels), skipped) for position, revision, labels, skipped in rows]
+
+
+def test_undo_skip_flag_going_back_and_a_draft_in_this_browser_only(browser: Any, serve: Callable[..., Served], talks: Path) -> None:
+    server = serve("--corpus", talks, "--repeats", "0", names="ana")
+    page = ready(browser, server, "ana")
+    arrive(page, "Answer 1 of 10")
+    page.wait_for_selector(".transcript")
+    pressed = "document.querySelectorAll('.pattern[aria-pressed=true]').length"
+    press(page, "ArrowDown 1 ArrowDown 2 z")
+    assert page.evaluate(pressed) == 1
+    press(page, "z z")
+    assert page.evaluate(pressed) == 0
+    press(page, "y y Shift+2")
+    assert page.evaluate(pressed) == 1
+    press(page, "Enter")
+    page.wait_for_selector(".problems:not(:empty)")
+    assert {"verdict: choose one", "rationale: one or two sentences are needed"} <= set(page.inner_text(".problems").splitlines())
+    press(page, "m")
+    page.keyboard.insert_text("Is this <i>really</i> late?")
+    press(page, "Enter x")
+    page.wait_for_function("() => document.querySelector('#dialog h2')?.textContent === 'Skip this answer'")
+    page.keyboard.insert_text("I know who said it.")
+    press(page, "Enter")
+    arrive(page, "Answer 2 of 10")
+    press(page, "[")
+    arrive(page, "Answer 1 of 10")
+    page.wait_for_selector(".note")
+    assert "Skipped: I know who said it." in page.inner_text(".note")
+    assert page.evaluate(pressed) == 0  # a skip drops the draft
+    press(page, "p 3 d 3 r 4 v 1 w")
+    page.keyboard.insert_text("I can label it after all.")
+    press(page, "Control+Enter")
+    arrive(page, "Answer 2 of 10")
+    rows = latest(server)
+    assert [(row[0], row[1], row[3]) for row in rows] == [(1, 1, "I know who said it."), (1, 2, None)]
+    # with the server gone, what was typed is in this browser: the page is closed, the server comes back, the page is opened
+    page.wait_for_selector(".transcript")
+    server.kill()
+    press(page, "ArrowDown r 5 w")
+    page.keyboard.insert_text("Typed while the server was away.")
+    page.wait_for_timeout(100)
+    context = page.context
+    page.close()
+    server.restart()
+    page = context.new_page()
+    page.goto(server.base)
+    page.wait_for_function("() => document.querySelector('#rationale')?.value === 'Typed while the server was away.'")
+    assert page.get_attribute("[data-field=rating][data-value='5']", "aria-checked") == "true"
+    page.wait_for_function("() => document.querySelector('#saved')?.textContent === 'draft saved'")
+    context.close()
+
+
+def test_fingers_and_mouse_select_too(browser: Any, serve: Callable[..., Served], talks: Path) -> None:
+    """On a tablet: words selected by the browser's own means, pattern tapped; across segments a span in each."""
+    server = serve("--corpus", talks, "--repeats", "0", names="ana")
+    page = ready(browser, server, "ana")
+    arrive(page, "Answer 1 of 10")
+    page.wait_for_selector(".transcript")
+    select = """([from, start, to, end]) => {
+        const piece = (i) => document.querySelector(`[data-segment="${i}"]`).firstChild.firstChild;
+        document.getSelection().setBaseAndExtent(piece(from), start, piece(to), end);
+    }"""
+    page.evaluate(select, [0, 0, 0, 10])  # the woman at her computer: seven UTF-16 units, five code points... and more
+    page.wait_for_timeout(50)
+    page.tap(".pattern >> nth=1")
+    page.evaluate(select, [4, 10, 4, 12])  # the first of 𝒏𝒐𝒕
+    page.wait_for_timeout(50)
+    page.tap(".pattern >> nth=0")
+    page.tap("[data-field=pace][data-value='0']")
+    for field, value in (("depth", "0"), ("rating", "3"), ("verdict", '"balanced"')):
+        page.tap(f"[data-field={field}][data-value='{value}']")
+    page.fill("#rationale", "By finger.")
+    page.tap("text=Save and go on")
+    arrive(page, "Answer 2 of 10")
+    answer = next(iter(ANSWERS.values()))
+    ((_, _, labels, _),) = latest(server)
+    spans = [(e["label"], e["segment"], answer["segments"][e["segment"]]["text"][e["start"] : e["end"]]) for e in labels["evidence"]]
+    assert spans == [("depth_bias", 0, "👩🏽‍💻 So"), ("speed_bias", 4, "𝒏")]
+    names = page.evaluate("[...document.querySelectorAll('button, textarea, [role=radio]')].filter(e => !(e.getAttribute('aria-label') || e.textContent.trim() || document.querySelector(`label[for='${e.id}']`))).length")
+    assert names == 0  # every control has a name
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    small = page.evaluate("[...document.querySelectorAll('.form .choices button, .bar button')].filter(e => e.offsetParent && e.getBoundingClientRect().height < 44).length")
+    assert small == 0
+    page.context.close()
+
+
+def test_an_adjudicator_decides_with_everybodys_labels_in_view(browser: Any, serve: Callable[..., Served], talks: Path) -> None:
+    server = serve("--corpus", talks, "--repeats", "0", names="ana,ben")
+    database = store.open_database(server.folder / "annotate.db")
+    for person, verdict in zip(store.people(database), ("too_deep", "unfocused"), strict=True):
+        for s in store.states(database, person.id)[:4]:
+            labels = {"verdict": verdict if s.answer_id.endswith("0") else "balanced", "rating": 3, "pace": 0, "depth": 0, "patterns": [], "confidence_direction": None, "signals": [], "evidence": [], "rationale": f"says {person.pseudonym}"}  # fmt: skip
+            store.save(database, person.id, s.position, labels, None, 5.0, f"key-{person.id}-{s.position:05d}")
+    originals = database.execute("SELECT * FROM revisions ORDER BY id").fetchall()
+    people = store.people(database)
+    database.close()
+    link = bench("annotate", "adjudicate", "--by", "judge", cwd=server.folder).stdout.split()[1]
+    page = browser.new_context().new_page()
+    page.goto(link)
+    arrive(page, "Welcome")
+    page.wait_for_function("() => document.activeElement.tagName === 'BUTTON'")
+    press(page, "Enter")
+    page.wait_for_selector(".others")
+    shown = page.inner_text(".others")
+    assert all(f"says {p.pseudonym}" in shown for p in people)
+    assert "verdict" in page.inner_text(".others tr.differs")
+    assert page.query_selector("[data-field=verdict][aria-checked=true]") is None
+    press(page, "p 3 d 3 r 3 v 4 w")
+    page.keyboard.insert_text("Decided.")
+    press(page, "Control+Enter")
+    page.wait_for_function("() => document.querySelector('progress')?.value === 1 || document.querySelector('h1')?.textContent === 'Done'")
+    database = store.open_database(server.folder / "annotate.db")
+    assert database.execute("SELECT * FROM revisions ORDER BY id").fetchall()[: len(originals)] == originals
+    assert database.execute("SELECT count(*) FROM revisions").fetchone() == (len(originals) + 1,)
+    database.close()
+    page.context.close()
