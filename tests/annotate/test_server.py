@@ -25,7 +25,18 @@ from benchmark.annotate.server import Server, page_files  # noqa: E402
 TestClient = testclient.TestClient
 
 BASE = "http://127.0.0.1"
-SECRETS = ("provenance-secret", "rationale-secret", "ignored_cues_expected", "\"split\"", "annotation_id", "a-00", "a-41", "q-0", "t-0", "m1")
+SECRETS = (
+    "provenance-secret",
+    "rationale-secret",
+    "ignored_cues_expected",
+    '"split"',
+    "annotation_id",
+    "a-00",
+    "a-41",
+    "q-0",
+    "t-0",
+    "m1",
+)
 
 
 class Site:
@@ -108,7 +119,19 @@ def test_nothing_that_an_annotator_must_not_see_leaves_by_any_route(site: Site) 
         assert response.status_code == 200, path
         for secret in (*SECRETS, "ben-secret", site.people["ben"].pseudonym, site.people["ana"].pseudonym):
             assert secret not in response.text or path.startswith(("/static", "/api/codebook")), (path, secret)
-    fields = {"position", "question", "medium", "segments", "status", "labels", "skipped", "seconds", "flagged", "note", "draft"}
+    fields = {
+        "position",
+        "question",
+        "medium",
+        "segments",
+        "status",
+        "labels",
+        "skipped",
+        "seconds",
+        "flagged",
+        "note",
+        "draft",
+    }
     item = ana.get("/api/items/1").json()
     assert set(item) == fields
     assert set(item["question"]) == {"round", "prompt", "time_budget_s", "critical_points", "obvious_points"}
@@ -116,7 +139,9 @@ def test_nothing_that_an_annotator_must_not_see_leaves_by_any_route(site: Site) 
     # a worked answer tells nothing before it is answered
     shown = ana.get("/api/training/example-3").text
     assert training.example("example-3")["labels"]["rationale"] not in shown
-    assert all("right" not in question and "why" not in question for question in ana.get("/api/training/check").json()["questions"])
+    assert all(
+        "right" not in question and "why" not in question for question in ana.get("/api/training/check").json()["questions"]
+    )
 
 
 def test_repeats_can_not_be_told_from_first_sights(site: Site) -> None:
@@ -142,7 +167,20 @@ def test_without_a_session_nothing_is_read_or_written(site: Site) -> None:
     for method, path, body in writes():
         assert stranger.request(method, path, json=body).status_code == 401, path
     good = token(site.key, site.people["ana"])
-    for wrong in ("", "x", good[:-1], good + "A", good.swapcase(), "é" * 43, site.key.decode(), None, 5, [good], {"a": good}, "\u0000"):
+    for wrong in (
+        "",
+        "x",
+        good[:-1],
+        good + "A",
+        good.swapcase(),
+        "é" * 43,
+        site.key.decode(),
+        None,
+        5,
+        [good],
+        {"a": good},
+        "\u0000",
+    ):
         assert stranger.post("/api/session", json={"token": wrong}).status_code == 403, wrong
     assert not stranger.cookies
     stranger.cookies.set(site.server.cookie, good)  # the link's token is no session
@@ -159,7 +197,9 @@ def test_tokens_are_compared_in_constant_time_and_never_kept_or_logged(
     monkeypatch.setattr(hmac, "compare_digest", lambda a, b: compared.append((a, b)) or honest(a, b))
     client = site.client("ana")
     secrets = {name: token(site.key, person) for name, person in site.people.items()}
-    assert {b.decode() for _, b in compared[: len(secrets)]} == set(secrets.values())  # all of them, wherever the right one stands
+    assert {b.decode() for _, b in compared[: len(secrets)]} == set(
+        secrets.values()
+    )  # all of them, wherever the right one stands
     cookie = client.cookies[site.server.cookie]
     site.server.writer.submit(lambda database: None).result()
     kept = b"".join(path.read_bytes() for path in site.path.parent.glob("annotate.db*") if path != key_path(site.path))
@@ -209,7 +249,9 @@ def test_posts_from_other_sites_are_refused(site: Site, headers: dict[str, str |
     for method, path, body in [*writes(), ("POST", "/api/session", {"token": token(site.key, site.people["ben"])})]:
         sent = {"content-type": "application/json", MARK: "1", "cookie": cookie, **headers}
         bare = TestClient(site.server.app, base_url=BASE)
-        response = bare.request(method, path, content=json.dumps(body), headers={k: v for k, v in sent.items() if v is not None})
+        response = bare.request(
+            method, path, content=json.dumps(body), headers={k: v for k, v in sent.items() if v is not None}
+        )
         assert response.status_code in (403, 415, 421), (path, headers)
     assert ana.get("/api/items/1").json()["status"] == "open"
     assert ana.get("/api/items/1").json()["draft"] is None
@@ -226,16 +268,29 @@ def test_bodies_that_are_too_large_or_no_json(site: Site) -> None:
         typed = {"content-type": "application/json"}
         assert ana.request(method, path, content=large, headers=typed).status_code == 413, path
         assert ana.request(method, path, content=chunks(), headers=typed).status_code == 413, path  # no length given
-        for junk in (b"", b"{", b"[]", b"5", b'"x"', b"\xff\xfe", b'{"labels": NaN}', b'{"x": "\\ud800"}', b'{"x": 1e999}', b"[" * 100000, b'{"x": ' + b"9" * 400 + b"}"):
+        for junk in (
+            b"",
+            b"{",
+            b"[]",
+            b"5",
+            b'"x"',
+            b"\xff\xfe",
+            b'{"labels": NaN}',
+            b'{"x": "\\ud800"}',
+            b'{"x": 1e999}',
+            b"[" * 100000,
+            b'{"x": ' + b"9" * 400 + b"}",
+        ):
             assert ana.request(method, path, content=junk, headers=typed).status_code == 400, (path, junk[:20])
     for method in ("DELETE", "PATCH", "TRACE", "OPTIONS"):
         assert ana.request(method, "/api/items/1/labels").status_code == 405
 
 
 PATHS = """/static/../server.py /static/..%2fserver.py /static/%2e%2e/%2e%2e/annotate.db /static//etc/passwd /static/....//store.py
-/static/app.js/../../store.py /static/ /static /annotate.db /annotate.db.key /../annotate.db.key /../../../../etc/passwd /api/items/0 /api/items/-1
-/api/items/13 /api/items/99999999999999999999 /api/items/1/../2 /api/items/1%00 /api/items/%EF%BC%91 /api/items/1.0 /api/items/a-00 /api/items/1;x
-/api/training/../state /api/training/example-9 /api/training/%2e%2e%2fstate /api/people /api/export /docs /openapi.json /static/app.js%00.html //api/state
+/static/app.js/../../store.py /static/ /static /annotate.db /annotate.db.key /../annotate.db.key /../../../../etc/passwd
+/api/items/0 /api/items/-1 /api/items/13 /api/items/99999999999999999999 /api/items/1/../2 /api/items/1%00 /api/items/%EF%BC%91
+/api/items/1.0 /api/items/a-00 /api/items/1;x /api/training/../state /api/training/example-9 /api/training/%2e%2e%2fstate
+/api/people /api/export /docs /openapi.json /static/app.js%00.html //api/state
 http://127.0.0.1/api/state""".split()
 
 
@@ -307,12 +362,25 @@ def test_what_is_required_and_what_contradicts_itself(site: Site) -> None:
     ana = site.client("ana")
     span = {"label": "speed_bias", "segment": 0, "start": 0, "end": 4}
     cases: list[tuple[Labels, str]] = [
-        ({"verdict": None}, "verdict"), ({"rating": None}, "rating"), ({"rating": 6}, "rating"), ({"rating": True}, "rating"), ({"pace": "0"}, "pace"), ({"depth": 3}, "depth"),
-        ({"rationale": "  "}, "rationale"), ({"rationale": "x" * 5000}, "rationale"), ({"signals": None}, "signals"), ({"signals": ["speed_bias"]}, "signals[0]"), ({"patterns": ["speed_bias"]}, "evidence"),
-        ({"evidence": [span]}, "evidence[0].label"), ({"patterns": ["speed_bias"], "evidence": [{**span, "segment": 9}]}, "evidence[0].segment"),
-        ({"patterns": ["speed_bias"], "evidence": [{**span, "end": 900}]}, "evidence[0]"), ({"patterns": ["speed_bias"], "evidence": [{**span, "end": 0}]}, "evidence[0]"),
-        ({"confidence_direction": "over"}, "confidence_direction"), ({"annotator_id": "ben"}, "annotator_id"), ({"patterns": ["speed_bias"], "evidence": [span] * 201}, "evidence"),
-    ]  # fmt: skip
+        ({"verdict": None}, "verdict"),
+        ({"rating": None}, "rating"),
+        ({"rating": 6}, "rating"),
+        ({"rating": True}, "rating"),
+        ({"pace": "0"}, "pace"),
+        ({"depth": 3}, "depth"),
+        ({"rationale": "  "}, "rationale"),
+        ({"rationale": "x" * 5000}, "rationale"),
+        ({"signals": None}, "signals"),
+        ({"signals": ["speed_bias"]}, "signals[0]"),
+        ({"patterns": ["speed_bias"]}, "evidence"),
+        ({"evidence": [span]}, "evidence[0].label"),
+        ({"patterns": ["speed_bias"], "evidence": [{**span, "segment": 9}]}, "evidence[0].segment"),
+        ({"patterns": ["speed_bias"], "evidence": [{**span, "end": 900}]}, "evidence[0]"),
+        ({"patterns": ["speed_bias"], "evidence": [{**span, "end": 0}]}, "evidence[0]"),
+        ({"confidence_direction": "over"}, "confidence_direction"),
+        ({"annotator_id": "ben"}, "annotator_id"),
+        ({"patterns": ["speed_bias"], "evidence": [span] * 201}, "evidence"),
+    ]
     for change, field in cases:
         response = save(ana, 1, **change)
         assert response.status_code == 422, change
@@ -342,8 +410,17 @@ def test_a_save_sent_twice_is_kept_once_and_revisions_are_never_lost(site: Site)
     assert save(ana, 1, "key-00000002", rating=2).json()["revision"] == 2
     assert ana.get("/api/items/1").json()["labels"]["rating"] == 2
     database = store.open_database(site.path)
-    assert [json.loads(text)["rating"] for (text,) in database.execute("SELECT labels FROM revisions ORDER BY revision")] == [4, 2]
-    for statement in ("UPDATE revisions SET seconds = 0", "DELETE FROM revisions", "DELETE FROM consents", "UPDATE training SET passed = 1", "DELETE FROM flags"):
+    assert [json.loads(text)["rating"] for (text,) in database.execute("SELECT labels FROM revisions ORDER BY revision")] == [
+        4,
+        2,
+    ]
+    for statement in (
+        "UPDATE revisions SET seconds = 0",
+        "DELETE FROM revisions",
+        "DELETE FROM consents",
+        "UPDATE training SET passed = 1",
+        "DELETE FROM flags",
+    ):
         ana.post("/api/items/1/flag", json={"flagged": True, "note": "x"})
         with pytest.raises(sqlite3.IntegrityError, match="only added to"):
             database.execute(statement)

@@ -32,7 +32,11 @@ def test_a_failing_save_spoils_no_other(path: Path) -> None:
     writer, gate = Writer(path), threading.Event()
     first = writer.submit(lambda database: gate.wait())
     saves = [
-        writer.submit(lambda database, i=i: store.save(database, 1 if i != 3 else 99, 1 + i % 10, sample_labels(), None, 1.0, f"key-{i:08d}"))
+        writer.submit(
+            lambda database, i=i: store.save(
+                database, 1 if i != 3 else 99, 1 + i % 10, sample_labels(), None, 1.0, f"key-{i:08d}"
+            )
+        )
         for i in range(8)
     ]
     gate.set()
@@ -57,7 +61,9 @@ def test_what_was_confirmed_survives_kill(path: Path) -> None:
         "    writer.submit(lambda d: store.save(d, 1, 1 + i % 10, labels, None, 1.0, f'key-{i:08d}')).result()\n"
         "    print(i, flush=True)\n"
     )
-    process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)})
+    process = subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)}
+    )
     assert process.stdout is not None
     for line in process.stdout:
         if int(line) >= 60:

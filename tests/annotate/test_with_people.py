@@ -22,10 +22,12 @@ VERDICTS = ("balanced", "too_fast", "too_deep", "unfocused")
 
 @pytest.fixture
 def labelled(tmp_path: Path) -> Path:
-    """A corpus with an author and three models, and a project in which two people labelled its test split, and one adjudicated an answer."""
+    """A corpus with an author and three models, and a project: two people labelled its test split, one adjudicated an answer."""
     folder = write_corpus(tmp_path / "corpus", small_tables())
     (folder / "corpus.json").write_text('{"name": "small", "version": "1", "canary": "canary-x"}')
-    database = create_project(tmp_path / "annotate.db", str(folder), "test", ["ana", "ben"], overlap=None, repeats=0.25, seed=0, limit=None)
+    database = create_project(
+        tmp_path / "annotate.db", str(folder), "test", ["ana", "ben"], overlap=None, repeats=0.25, seed=0, limit=None
+    )
     add_adjudicator(database, "judge")
     for person in store.people(database):
         store.add_consent(database, person.id, "1.0", "The text.")
@@ -34,7 +36,12 @@ def labelled(tmp_path: Path) -> Path:
         for s in store.states(database, person.id):
             a = int(s.answer_id[-1])
             shift = (a + person.id) % 4 == 0
-            labels = sample_labels(verdict=VERDICTS[(a + shift) % 4], rating=1 + (a + shift) % 5, pace=(a + shift) % 5 - 2, rationale=f"by {person.name} 🙂")
+            labels = sample_labels(
+                verdict=VERDICTS[(a + shift) % 4],
+                rating=1 + (a + shift) % 5,
+                pace=(a + shift) % 5 - 2,
+                rationale=f"by {person.name} 🙂",
+            )
             store.save(database, person.id, s.position, labels, None, 60.0, f"key-{person.id}-{s.position:06d}")
     from benchmark.annotate.adjudicate import draw_up
 
@@ -62,9 +69,13 @@ def test_export_into_a_corpus_and_all_that_follows(tmp_path: Path, labelled: Pat
     assert "@" not in text
     for name in ("ana", "ben", "judge"):
         assert f'"{name}"' not in text
-    assert all(row["canary"] == "canary-x" for row in corpus.documents["annotations"] if row["annotator_id"] == people[0].annotator_id)
+    assert all(
+        row["canary"] == "canary-x" for row in corpus.documents["annotations"] if row["annotator_id"] == people[0].annotator_id
+    )
 
-    run = json.loads(bench("run", "--scorer", "constant", "--corpus", labelled, "--json", "--output", "r.json", cwd=tmp_path).stdout)
+    run = json.loads(
+        bench("run", "--scorer", "constant", "--corpus", labelled, "--json", "--output", "r.json", cwd=tmp_path).stdout
+    )
     assert run["reference"]["kinds"] == ["human"]
     assert run["scorer"]["fitted_on"]["reference"]["source"] == "model"  # people labelled the test split only
     assert run["tracks"]["rating"]["quadratic_kappa"]["n"] == 8
@@ -80,9 +91,13 @@ def test_export_into_a_corpus_and_all_that_follows(tmp_path: Path, labelled: Pat
         assert all(0 <= one["winning_rate"] <= 1 for one in found["labels"].values())
     done = bench("alt-test", "--candidate", "human", "--corpus", labelled, cwd=tmp_path)
     assert (done.returncode, "is among those it is tested against" in done.stderr) == (2, True)
-    agreement = json.loads(bench("agreement", "--corpus", labelled, "--split", "test", "--resamples", "0", "--json", cwd=tmp_path).stdout)
+    agreement = json.loads(
+        bench("agreement", "--corpus", labelled, "--split", "test", "--resamples", "0", "--json", cwd=tmp_path).stdout
+    )
     assert set(agreement["by_kind"]) == {"human", "model"}
-    decided = json.loads(bench("run", "--scorer", "constant", "--corpus", labelled, "--reference", "adjudicator", "--json", cwd=tmp_path).stdout)
+    decided = json.loads(
+        bench("run", "--scorer", "constant", "--corpus", labelled, "--reference", "adjudicator", "--json", cwd=tmp_path).stdout
+    )
     assert decided["reference"]["kinds"] == ["adjudicator"]
 
 
@@ -92,7 +107,10 @@ def test_the_panel_together_is_what_its_reference_says(tmp_path: Path, labelled:
     rows = [row for row in load_corpus(labelled).documents["annotations"] if row["annotator_id"] == "m2"]
     fields = ("answer_id", "verdict", "rating", "pace", "depth", "patterns", "signals")
     (tmp_path / "p.jsonl").write_text("".join(json.dumps({f: row[f] for f in fields}) + "\n" for row in rows))
-    one, two = (json.loads(bench("alt-test", *c, "--corpus", labelled, "--json", cwd=tmp_path).stdout) for c in (("p.jsonl",), ("--candidate", "m2")))
+    one, two = (
+        json.loads(bench("alt-test", *c, "--corpus", labelled, "--json", cwd=tmp_path).stdout)
+        for c in (("p.jsonl",), ("--candidate", "m2"))
+    )
     assert {**one["labels"]["rating"], "candidate": ""} == {**two["labels"]["rating"], "candidate": ""}
     assert one["labels"].keys() == two["labels"].keys()
 
@@ -100,7 +118,9 @@ def test_the_panel_together_is_what_its_reference_says(tmp_path: Path, labelled:
 def test_an_answer_that_changed_since_is_not_joined(tmp_path: Path, labelled: Path) -> None:
     rows = [json.loads(line) for line in (labelled / "answers.jsonl").read_text(encoding="utf-8").splitlines()]
     rows[-1]["segments"][0]["text"] = rows[-1]["segments"][0]["text"].replace("late", "slow")
-    (labelled / "answers.jsonl").write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+    (labelled / "answers.jsonl").write_text(
+        "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8"
+    )
     done = bench("annotate", "export", "--into", labelled, cwd=tmp_path)
     assert done.returncode == 2
     assert "the corpus has another text than the one labelled" in done.stderr
@@ -133,7 +153,10 @@ def test_status_tells_where_people_part(tmp_path: Path, labelled: Path) -> None:
     entries = {entry["entry"]: entry for entry in found["disagreements"]}
     assert entries["verdict"]["answers_apart"] == 0.5
     assert entries["speed_bias"]["codebook"].startswith("docs/codebook.md#patterns-")
-    assert "`speed_bias`" in (ROOT / "docs" / "codebook.md").read_text(encoding="utf-8").splitlines()[entries["speed_bias"]["line"] - 1]
+    assert (
+        "`speed_bias`"
+        in (ROOT / "docs" / "codebook.md").read_text(encoding="utf-8").splitlines()[entries["speed_bias"]["line"] - 1]
+    )
     assert found["answers_in_dispute"]
     printed = bench("annotate", "status", cwd=tmp_path).stdout
     for text in ("8 of 8 answers labelled", "ana – ben", "For discussion", "came back unmarked"):
@@ -153,16 +176,22 @@ def test_status_agrees_with_bench_agreement(tmp_path: Path, labelled: Path) -> N
 def test_more_annotations_are_needed_for_a_narrower_interval(tmp_path: Path, talks: Path) -> None:
     import random
 
-    database = create_project(tmp_path / "annotate.db", str(talks), None, ["ana", "ben"], overlap=None, repeats=0, seed=0, limit=None)
+    database = create_project(
+        tmp_path / "annotate.db", str(talks), None, ["ana", "ben"], overlap=None, repeats=0, seed=0, limit=None
+    )
     draw = random.Random(2)
     for person in store.people(database):
         for s in store.states(database, person.id):
             rating = 1 + int(s.answer_id[2]) % 5 if draw.random() < 0.7 else draw.randint(1, 5)
-            store.save(database, person.id, s.position, sample_labels(rating=rating), None, 9.0, f"key-{person.id}-{s.position:06d}")
+            store.save(
+                database, person.id, s.position, sample_labels(rating=rating), None, 9.0, f"key-{person.id}-{s.position:06d}"
+            )
     database.close()
 
     def needed(width: str) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(bench("annotate", "status", "--width", width, "--json", cwd=tmp_path).stdout)["needed"]["rating"]
+        found: dict[str, Any] = json.loads(bench("annotate", "status", "--width", width, "--json", cwd=tmp_path).stdout)[
+            "needed"
+        ]["rating"]
         return found
 
     wide, narrow, narrowest = needed("1"), needed("0.6"), needed("0.3")
@@ -176,7 +205,9 @@ def make_card(folder: Path) -> str:
     corpus = load_corpus(folder)
     audit = {"corpus": {"fingerprint": corpus.fingerprint}, "checks": []}
     (folder / "audit.json").write_text(json.dumps(audit))
-    done = subprocess.run([sys.executable, ROOT / "tools" / "data_card.py", folder], capture_output=True, text=True, check=False, cwd=ROOT)
+    done = subprocess.run(
+        [sys.executable, ROOT / "tools" / "data_card.py", folder], capture_output=True, text=True, check=False, cwd=ROOT
+    )
     assert done.returncode == 0, done.stderr
     return (folder / "README.md").read_text(encoding="utf-8")
 

@@ -23,6 +23,7 @@ export function listen(form, transcript, actions) {
     if (byId("dialog").open || event.altKey || event.metaKey) return false;
     const target = event.target;
     const inText = target.matches("textarea, input, select");
+    if (event.key === "Enter" && !event.ctrlKey && target.matches("button, summary")) return false; // reached by Tab: it is meant
     if (event.key === "Enter" && (event.ctrlKey || !inText)) return !event.repeat && actions.save(), true;
     if (inText) {
       if (event.key !== "Escape") return false;

@@ -26,20 +26,23 @@ export function workbench(app, sheet, draft, actions, extra = null) {
   const codebook = () => openCodebook(app.codebook, sheet.question.round);
   const notes = () => { const details = document.querySelector(".question details"); details.open = !details.open; };
   const stop = listen(form, transcript, { ...actions, codebook, notes });
+  // a click must not take the focus from the transcript: Enter would then press the button again instead of saving
+  const button = (text, keys, onclick, extra = {}) => onclick && el("button", { type: "button", onclick, onpointerdown: (event) => event.preventDefault(), ...extra }, el("span", {}, text), key(keys));
+  const flag = button(sheet.flagged ? "Marked for discussion" : "Discuss…", "m", actions.flag);
   const bar = el("div", { class: "bar" },
-    el("button", { type: "button", class: "primary", onclick: actions.save }, "Save and go on ", key("Enter")),
-    el("button", { type: "button", onclick: () => { draft.undo(); form.draw(); } }, "Undo ", key("z")),
-    el("button", { type: "button", onclick: () => { draft.redo(); form.draw(); } }, "Redo ", key("y")),
-    el("button", { type: "button", onclick: codebook }, "Codebook ", key("k")),
-    el("button", { type: "button", onclick: openHelp }, "Keys ", key("?")),
-    actions.skip && el("button", { type: "button", onclick: actions.skip }, "Skip… ", key("x")),
-    actions.flag && el("button", { type: "button", onclick: actions.flag, "aria-pressed": String(Boolean(sheet.flagged)) }, sheet.flagged ? "Marked for discussion " : "Discuss… ", key("m")),
-    actions.previous && el("button", { type: "button", onclick: actions.previous, "aria-label": "Previous answer" }, "‹ ", key("[")),
-    actions.next && el("button", { type: "button", onclick: actions.next, "aria-label": "Next answer" }, "› ", key("]")),
-    actions.list && el("button", { type: "button", onclick: actions.list }, "All answers ", key("g")));
+    button("Save and go on", "Enter", actions.save, { class: "primary" }),
+    button("Undo", "z", () => { draft.undo(); form.draw(); }),
+    button("Redo", "y", () => { draft.redo(); form.draw(); }),
+    button("Codebook", "k", codebook),
+    button("Keys", "?", openHelp),
+    button("Skip…", "x", actions.skip),
+    flag,
+    button("‹", "[", actions.previous, { "aria-label": "Previous answer" }),
+    button("›", "]", actions.next, { "aria-label": "Next answer" }),
+    button("All answers", "g", actions.list));
   const node = el("div", { class: "bench" }, el("div", { class: "sheet" }, question(sheet, app.codebook), transcript.node), el("div", { class: "side" }, form.node, extra, bar));
   const close = () => { stop(); transcript.close(); draft.close(); };
-  return { node, close, form, draft, transcript };
+  return { node, close, form, draft, transcript, flag };
 }
 
 export async function labelItem(app, position) {
@@ -61,7 +64,6 @@ export async function labelItem(app, position) {
       draft.saved();
       current.status = kind === "skip" ? "skipped" : "done";
       current.draft = false;
-      byId("dialog").close();
       await app.goOn(position);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
@@ -77,10 +79,10 @@ export async function labelItem(app, position) {
     save: () => send("labels", { labels: draft.labels }),
     skip: () => ask("Skip this answer", "Why can't it be labelled? (empty, unreadable, repeats the question, you know who said it…)", sheet.skipped || "", "Skip it", (reason) => send("skip", { reason })),
     flag: () => ask("Mark for discussion", "What should the team talk about? Leave it empty to take the mark away.", sheet.note, "Keep", async (note) => {
-      await insist(`${path}/flag`, "POST", { flagged: Boolean(note.trim()), note }, trouble);
       sheet.note = note.trim();
       sheet.flagged = current.flagged = Boolean(sheet.note);
-      byId("dialog").close();
+      work.flag.firstChild.textContent = sheet.flagged ? "Marked for discussion" : "Discuss…";
+      await insist(`${path}/flag`, "POST", { flagged: sheet.flagged, note }, trouble);
       say(sheet.flagged ? "marked for discussion" : "mark taken away");
     }),
     previous: position > 1 ? () => app.go(position - 1) : null,
@@ -107,7 +109,10 @@ function others(app, sheet) {
 function ask(title, hint, value, verb, done) {
   const field = el("textarea", { rows: "3", maxlength: "1000", "aria-label": hint });
   field.value = value || "";
-  const submit = () => done(field.value);
+  const submit = () => {
+    byId("dialog").close(); // at once, so that the next key is not typed into it
+    return done(field.value);
+  };
   field.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && !event.shiftKey) {
       event.preventDefault();
