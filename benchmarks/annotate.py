@@ -154,9 +154,8 @@ def main() -> None:
         waited = 1000 * given.people * alone(Path(folder), 200)
         print(f"start: {first:.2f} s making the project, {second:.2f} s with one")
         print(f"memory at most: {used:.0f} MB under load, {rested:.0f} MB at rest")
-        print(
-            f"{given.people} people x {given.saves} saves at once: median {cuts[49]:.0f} ms, p95 {cuts[94]:.0f} ms, worst {1000 * max(times):.0f} ms"
-        )
+        spread = f"median {cuts[49]:.0f} ms, p95 {cuts[94]:.0f} ms, worst {1000 * max(times):.0f} ms"
+        print(f"{given.people} people x {given.saves} saves at once: {spread}")
         print(f"errors {len(errors)}, lost {given.people * given.saves - kept}")
         print(f"one transaction each, in a row: the last of {given.people} would wait {waited:.0f} ms for the disk alone")
 

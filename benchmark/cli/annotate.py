@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -112,7 +113,8 @@ def serve(
             server.app, log_config=None, access_log=False, server_header=False, proxy_headers=False, ws="none", http="h11", loop="asyncio",
             timeout_graceful_shutdown=5,
         )  # fmt: skip
-        uvicorn.Server(settings).run(sockets=[listener])
+        with contextlib.suppress(KeyboardInterrupt):
+            uvicorn.Server(settings).run(sockets=[listener])
 
 
 @command.command()

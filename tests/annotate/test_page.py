@@ -202,7 +202,7 @@ def test_three_annotators_by_keyboard_through_a_crash(
         page.context.close()
 
 
-def ready(browser: Any, server: Served, name: str) -> Any:
+def ready(browser: Any, server: Served, name: str, stopped_clock: bool = False) -> Any:
     """A page of somebody who has been through the training before."""
     database = store.open_database(server.folder / "annotate.db")
     person = next(p for p in store.people(database) if p.name == name)
@@ -211,6 +211,8 @@ def ready(browser: Any, server: Served, name: str) -> Any:
         store.add_training(database, person.id, example, {}, True)
     database.close()
     page = browser.new_context(viewport={"width": 820, "height": 1180}, has_touch=True).new_page()
+    if stopped_clock:
+        page.clock.install()
     page.goto(server.links[name])
     return page
 
@@ -347,4 +349,23 @@ def test_an_adjudicator_decides_with_everybodys_labels_in_view(browser: Any, ser
     assert database.execute("SELECT * FROM revisions ORDER BY id").fetchall()[: len(originals)] == originals
     assert database.execute("SELECT count(*) FROM revisions").fetchone() == (len(originals) + 1,)
     database.close()
+    page.context.close()
+
+
+def test_idle_time_is_not_counted(browser: Any, serve: Callable[..., Served], talks: Path) -> None:
+    server = serve("--corpus", talks, "--repeats", "0", names="ana")
+    page = ready(browser, server, "ana", stopped_clock=True)
+    page.wait_for_selector(".transcript")
+    press(page, "p 3 d 3 r 3 v 1 w")
+    page.keyboard.insert_text("Slowly.")
+    for _ in range(4):
+        page.clock.run_for(20_000)
+        press(page, "Shift")
+    page.clock.run_for(3_600_000)  # an hour at lunch: a minute of it counts
+    press(page, "Control+Enter")
+    arrive(page, "Answer 2 of 10")
+    database = store.open_database(server.folder / "annotate.db")
+    ((seconds,),) = database.execute("SELECT seconds FROM revisions").fetchall()
+    database.close()
+    assert 138 <= seconds <= 142
     page.context.close()

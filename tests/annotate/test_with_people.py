@@ -14,6 +14,7 @@ import pytest
 from benchmark.annotate import store
 from benchmark.annotate.project import add_adjudicator, create_project
 from benchmark.corpus import load_corpus
+from benchmark.reference import choose_annotators
 from tests.annotate.conftest import sample_labels
 from tests.conftest import ROOT, bench, small_tables, write_corpus
 
@@ -73,13 +74,11 @@ def test_export_into_a_corpus_and_all_that_follows(tmp_path: Path, labelled: Pat
         row["canary"] == "canary-x" for row in corpus.documents["annotations"] if row["annotator_id"] == people[0].annotator_id
     )
 
-    run = json.loads(
-        bench("run", "--scorer", "constant", "--corpus", labelled, "--json", "--output", "r.json", cwd=tmp_path).stdout
-    )
+    printed = bench("run", "--scorer", "constant", "--corpus", labelled, "--output", "r.json", cwd=tmp_path)
+    run = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))
     assert run["reference"]["kinds"] == ["human"]
     assert run["scorer"]["fitted_on"]["reference"]["source"] == "model"  # people labelled the test split only
     assert run["tracks"]["rating"]["quadratic_kappa"]["n"] == 8
-    printed = bench("run", "--scorer", "constant", "--corpus", labelled, cwd=tmp_path)
     assert "fitted on model labels; the reference is human" in " ".join((printed.stdout + printed.stderr).split())
     assert run["reference"]["annotators"] == sorted(a.annotator_id for a in people)
     for candidate in (("r.predictions.jsonl",), ("--candidate", "model"), ("--candidate", "m1"), ("--candidate", "author")):
@@ -95,10 +94,8 @@ def test_export_into_a_corpus_and_all_that_follows(tmp_path: Path, labelled: Pat
         bench("agreement", "--corpus", labelled, "--split", "test", "--resamples", "0", "--json", cwd=tmp_path).stdout
     )
     assert set(agreement["by_kind"]) == {"human", "model"}
-    decided = json.loads(
-        bench("run", "--scorer", "constant", "--corpus", labelled, "--reference", "adjudicator", "--json", cwd=tmp_path).stdout
-    )
-    assert decided["reference"]["kinds"] == ["adjudicator"]
+    source, (decided,) = choose_annotators(corpus, "adjudicator")
+    assert (source, corpus.annotators[decided].kind) == ("adjudicator", "adjudicator")
 
 
 def test_the_panel_together_is_what_its_reference_says(tmp_path: Path, labelled: Path) -> None:

@@ -10,6 +10,7 @@ const app = {
   state: null,
   codebook: "",
   closing: null,
+  turn: 0,
 
   // Reads insist as well: a server that restarts costs a pause, not the page.
   async get(path) {

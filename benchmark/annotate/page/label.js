@@ -46,8 +46,9 @@ export function workbench(app, sheet, draft, actions, extra = null) {
 }
 
 export async function labelItem(app, position) {
-  app.leave();
+  const turn = ++app.turn; // whoever goes elsewhere while this waits for the server is not called back
   const sheet = await app.get(`items/${position}`);
+  if (turn !== app.turn) return;
   const place = `bench-annotate:${app.state.project}:${app.state.me}:${position}`;
   const path = `items/${position}`;
   const draft = new Draft(path, place, sheet, trouble);
@@ -64,11 +65,11 @@ export async function labelItem(app, position) {
       draft.saved();
       current.status = kind === "skip" ? "skipped" : "done";
       current.draft = false;
-      await app.goOn(position);
+      if (turn === app.turn) await app.goOn(position);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       if (!error.problems.length) throw error;
-      work.form.complain(error.problems);
+      if (turn === app.turn) work.form.complain(error.problems);
       say(`Not saved: ${error.problems.map((p) => `${p.field} ${p.message}`).join("; ")}`);
     } finally {
       saving = false;
