@@ -30,6 +30,7 @@ FLAGS = [
     "--no-first-run",
 ]
 ANSWERS = {a["answer_id"]: a for a in annotate_tables()["answers"]}
+EVIL = "<img src=x onerror='window.hacked=1'><script>window.hacked=1</script>"
 Plan = dict[str, Any]
 
 
@@ -322,7 +323,9 @@ def test_an_adjudicator_decides_with_everybodys_labels_in_view(browser: Any, ser
     for person, verdict in zip(store.people(database), ("too_deep", "unfocused"), strict=True):
         for s in store.states(database, person.id)[:4]:
             labels = sample_labels(
-                verdict=verdict if s.answer_id.endswith("0") else "balanced", rating=3, rationale=f"says {person.pseudonym}"
+                verdict=verdict if s.answer_id.endswith("0") else "balanced",
+                rating=3,
+                rationale=f"says {person.pseudonym} {EVIL}",
             )
             store.save(database, person.id, s.position, labels, None, 5.0, f"key-{person.id}-{s.position:05d}")
     originals = database.execute("SELECT * FROM revisions ORDER BY id").fetchall()
@@ -336,7 +339,9 @@ def test_an_adjudicator_decides_with_everybodys_labels_in_view(browser: Any, ser
     press(page, "Enter")
     page.wait_for_selector(".others")
     shown = page.inner_text(".others")
-    assert all(f"says {p.pseudonym}" in shown for p in people)
+    assert all(f"says {p.pseudonym} {EVIL}" in shown for p in people)
+    assert page.query_selector(".others img, .others script") is None
+    assert page.evaluate("() => window.hacked") is None
     assert "verdict" in page.inner_text(".others tr.differs")
     assert page.query_selector("[data-field=verdict][aria-checked=true]") is None
     press(page, "p 3 d 3 r 3 v 4 w")

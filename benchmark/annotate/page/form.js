@@ -23,7 +23,7 @@ export class Form {
     this.spans = el("ul", { class: "spans", "aria-label": "Evidence marked so far" });
     this.rationale = el("textarea", { id: "rationale", rows: "3", maxlength: "4000", "aria-describedby": "rationale-hint", oninput: () => draft.change((l) => (l.rationale = this.rationale.value), "rationale") });
     this.node = el("section", { class: "form", "aria-label": "Labels" }, this.patterns(), this.spans, this.scale("pace"), this.scale("depth"), this.signals(), this.scale("rating"), this.scale("verdict"),
-      el("fieldset", {}, el("legend", {}, el("label", { for: "rationale" }, "Rationale "), key("w")), this.rationale, el("p", { id: "rationale-hint", class: "quiet" }, "One or two sentences that a hiring manager could read out. ", key("Esc"), " goes back to the transcript.")), this.problems);
+      el("fieldset", {}, el("legend", {}, el("label", { for: "rationale" }, "Rationale "), key("w")), this.rationale, el("p", { id: "rationale-hint", class: "quiet" }, "One or two sentences that a hiring manager could read out. ", key("Esc"), " goes back to the transcript.")));
     this.draw();
   }
 
@@ -113,6 +113,7 @@ export class Form {
 
   draw() {
     const labels = this.draft.labels;
+    this.problems.replaceChildren(); // what was missing may be there now: the next save says
     this.transcript.draw(labels.evidence);
     this.patternButtons.forEach((button, i) => button.setAttribute("aria-pressed", String(labels.patterns.includes(this.vocabulary.patterns[i]))));
     this.signalButtons.forEach((button, i) => button.setAttribute("aria-pressed", String(labels.signals.includes(this.vocabulary.signals[i]))));

@@ -29,7 +29,7 @@ export function workbench(app, sheet, draft, actions, extra = null) {
   // a click must not take the focus from the transcript: Enter would then press the button again instead of saving
   const button = (text, keys, onclick, extra = {}) => onclick && el("button", { type: "button", onclick, onpointerdown: (event) => event.preventDefault(), ...extra }, el("span", {}, text), key(keys));
   const flag = button(sheet.flagged ? "Marked for discussion" : "Discuss…", "m", actions.flag);
-  const bar = el("div", { class: "bar" },
+  const bar = el("div", { class: "bar" }, form.problems,
     button("Save and go on", "Enter", actions.save, { class: "primary" }),
     button("Undo", "z", () => { draft.undo(); form.draw(); }),
     button("Redo", "y", () => { draft.redo(); form.draw(); }),
@@ -40,7 +40,7 @@ export function workbench(app, sheet, draft, actions, extra = null) {
     button("‹", "[", actions.previous, { "aria-label": "Previous answer" }),
     button("›", "]", actions.next, { "aria-label": "Next answer" }),
     button("All answers", "g", actions.list));
-  const node = el("div", { class: "bench" }, el("div", { class: "sheet" }, question(sheet, app.codebook), transcript.node), el("div", { class: "side" }, form.node, extra, bar));
+  const node = el("div", { class: "bench" }, el("div", { class: "sheet" }, question(sheet, app.codebook), transcript.node), el("div", { class: "side" }, extra, form.node, bar));
   const close = () => { stop(); transcript.close(); draft.close(); };
   return { node, close, form, draft, transcript, flag };
 }
