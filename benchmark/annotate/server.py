@@ -6,7 +6,6 @@ nor anybody else's labels leave the server (an adjudicator sees everybody's, of 
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -72,7 +71,7 @@ class Server:
     @contextlib.asynccontextmanager
     async def _lifespan(self, _: Starlette) -> AsyncIterator[None]:
         yield
-        self.writer.close()
+        await self.writer.close()
         self.reader.close()
 
     # --- who is asking
@@ -111,15 +110,12 @@ class Server:
 
         return handle
 
-    async def _write(self, job: Callable[[sqlite3.Connection], Any]) -> Any:
-        return await asyncio.wrap_future(self.writer.submit(job))
-
     # --- what they may see and do
 
     async def state(self, _: Request, person: Person) -> Response:
         """Where a person stands: consent, training, and each place of their order."""
         if person.role == "adjudicator":
-            await self._write(lambda database: adjudicate.draw_up(database, person))
+            await self.writer.submit(lambda database: adjudicate.draw_up(database, person))
         passed = store.trained(self.reader, person.id)
         return JSONResponse(
             {
@@ -147,7 +143,7 @@ class Server:
     async def consent(self, request: Request, person: Person) -> Response:
         if (await _body(request)).get("version") != CONSENT_VERSION:
             raise HTTPException(409, "the text has changed: load the page again")
-        await self._write(lambda database: store.add_consent(database, person.id, CONSENT_VERSION, consent_text()))
+        await self.writer.submit(lambda database: store.add_consent(database, person.id, CONSENT_VERSION, consent_text()))
         return JSONResponse({"ok": True})
 
     async def training_step(self, request: Request, person: Person) -> Response:
@@ -175,7 +171,7 @@ class Server:
                 return _problems(problems)
             passed, given = True, normal(given)
             told = {"passed": True, **training.feedback(step, given)}
-        await self._write(lambda database: store.add_training(database, person.id, step, given, passed))
+        await self.writer.submit(lambda database: store.add_training(database, person.id, step, given, passed))
         return JSONResponse(told)
 
     async def item(self, request: Request, person: Person) -> Response:
@@ -203,7 +199,7 @@ class Server:
         if not isinstance(labels, dict) or not isinstance(seq, int):
             raise HTTPException(400, "labels: an object; seq: a whole number")
         seconds = _seconds(body)
-        await self._write(lambda database: store.save_draft(database, person.id, state.position, labels, seconds, seq))
+        await self.writer.submit(lambda database: store.save_draft(database, person.id, state.position, labels, seconds, seq))
         return JSONResponse({"ok": True})
 
     async def labels(self, request: Request, person: Person) -> Response:
@@ -228,7 +224,7 @@ class Server:
         raised, note = body.get("flagged"), _note(body, "note")
         if not isinstance(raised, bool):
             raise HTTPException(400, "flagged: true or false")
-        await self._write(lambda database: store.add_flag(database, person.id, state.position, raised, note))
+        await self.writer.submit(lambda database: store.add_flag(database, person.id, state.position, raised, note))
         return JSONResponse({"ok": True})
 
     async def _save(
@@ -237,7 +233,7 @@ class Server:
         key, seconds = body.get("key"), _seconds(body)
         if not isinstance(key, str) or not 8 <= len(key) <= 80 or not key.isascii():
             raise HTTPException(400, "key: a text of 8 to 80 characters")
-        revision = await self._write(
+        revision = await self.writer.submit(
             lambda database: store.save(database, person.id, state.position, labels, skipped, seconds, key)
         )
         return JSONResponse({"revision": revision})

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import sqlite3
 import subprocess
 import sys
-import threading
 from pathlib import Path
 
 import pytest
@@ -29,37 +29,54 @@ def path(tmp_path: Path, talks: Path) -> Path:
 
 
 def test_a_failing_save_spoils_no_other(path: Path) -> None:
-    writer, gate = Writer(path), threading.Event()
-    first = writer.submit(lambda database: gate.wait())
-    saves = [
-        writer.submit(
-            lambda database, i=i: store.save(
-                database, 1 if i != 3 else 99, 1 + i % 10, sample_labels(), None, 1.0, f"key-{i:08d}"
-            )
-        )
-        for i in range(8)
-    ]
-    gate.set()
-    assert first.result()
-    for i, save in enumerate(saves):
-        if i == 3:
-            with pytest.raises(sqlite3.IntegrityError):
-                save.result()
-        else:
-            assert save.result() == 1
-    writer.close()
+    transactions: list[str] = []
+
+    async def saves() -> list[object]:
+        writer = Writer(path)
+        writer._database.set_trace_callback(lambda text: transactions.append(text) if text == "COMMIT" else None)
+        jobs = [
+            writer.submit(lambda d, i=i: store.save(d, 1 if i != 3 else 99, 1 + i, sample_labels(), None, 1.0, f"key-{i:08d}"))
+            for i in range(8)
+        ]
+        found = await asyncio.gather(*jobs, return_exceptions=True)
+        await writer.close()
+        return list(found)
+
+    found = asyncio.run(saves())
+    assert isinstance(found.pop(3), sqlite3.IntegrityError)
+    assert found == [1] * 7
+    assert len(transactions) <= 2  # they share the wait for the disk
     database = store.open_database(path)
     assert database.execute("SELECT count(*) FROM revisions").fetchone() == (7,)
     database.close()
 
 
+def test_nobody_is_told_that_labels_are_safe_when_they_are_not(path: Path) -> None:
+    async def save() -> None:
+        writer = Writer(path)
+        writer._database.execute("PRAGMA busy_timeout = 50")
+        other = store.connect(path)
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            await writer.submit(lambda d: store.save(d, 1, 1, sample_labels(), None, 1.0, "key-00000001"))
+        other.execute("ROLLBACK")
+        other.close()
+        assert await writer.submit(lambda d: store.save(d, 1, 1, sample_labels(), None, 1.0, "key-00000001")) == 1
+        await writer.close()
+
+    asyncio.run(save())
+
+
 def test_what_was_confirmed_survives_kill(path: Path) -> None:
     code = (
-        "import sys\nfrom pathlib import Path\nfrom benchmark.annotate import store\nfrom benchmark.annotate.writer import Writer\n"
-        f"writer = Writer(Path({str(path)!r}))\nlabels = {sample_labels()!r}\n"
-        "for i in range(100000):\n"
-        "    writer.submit(lambda d: store.save(d, 1, 1 + i % 10, labels, None, 1.0, f'key-{i:08d}')).result()\n"
-        "    print(i, flush=True)\n"
+        "import asyncio\nfrom pathlib import Path\nfrom benchmark.annotate import store\nfrom benchmark.annotate.writer import Writer\n"
+        f"labels = {sample_labels()!r}\n"
+        "async def main():\n"
+        f"    writer = Writer(Path({str(path)!r}))\n"
+        "    for i in range(100000):\n"
+        "        await writer.submit(lambda d: store.save(d, 1, 1 + i % 10, labels, None, 1.0, f'key-{i:08d}'))\n"
+        "        print(i, flush=True)\n"
+        "asyncio.run(main())\n"
     )
     process = subprocess.Popen(
         [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)}
