@@ -110,9 +110,16 @@ def serve(
         database.close()
         click.echo("Ctrl-C stops the server; everything is saved as it is made.", err=True)
         settings = uvicorn.Config(
-            server.app, log_config=None, access_log=False, server_header=False, proxy_headers=False, ws="none", http="h11", loop="asyncio",
+            server.app,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            ws="none",
+            http="httptools",
+            loop="asyncio",
             timeout_graceful_shutdown=5,
-        )  # fmt: skip
+        )
         with contextlib.suppress(KeyboardInterrupt):
             uvicorn.Server(settings).run(sockets=[listener])
 
@@ -152,6 +159,7 @@ def adjudicate(project: Path, name: str) -> None:
 
 def _uvicorn() -> Any:
     try:
+        import httptools  # noqa: F401
         import starlette  # noqa: F401
         import uvicorn
     except ImportError:
