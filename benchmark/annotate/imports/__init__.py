@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -41,19 +42,15 @@ class Found:
 
 
 def slug(text: object, prefix: str = "") -> str:
-    """An identifier made of whatever another tool calls somebody; an e-mail address keeps nothing of itself but a number.
+    """An identifier made of whatever another tool calls somebody.
 
-    Raises ValueError where nothing is left.
+    Raises ValueError where nothing is left, and for an e-mail address: none is kept, nor anything it could be known by.
     """
-    import hashlib
-    import re
-
-    name = str(text)
-    if "@" in name:
-        name = hashlib.sha256(name.strip().lower().encode()).hexdigest()[:8]
-    made = re.sub(r"[^a-z0-9._-]+", "-", f"{prefix}{name}".lower()).strip("-._")
+    if "@" in str(text):
+        raise ValueError("an annotator is named by an e-mail address, which is not kept: put a pseudonym in its place")
+    made = re.sub(r"[^a-z0-9._-]+", "-", f"{prefix}{text}".lower()).strip("-._")
     if not made:
-        raise ValueError(f"{text!r} gives no identifier")
+        raise ValueError(f"{text!r} gives no annotator's id")
     return made[:60]
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmark.annotate.imports import Document, Found, label, number, refuse, slug
-from benchmark.errors import Problem
+from benchmark.errors import InputError, Problem
 from benchmark.files import read_json
 
 SCALES = ("rating", "pace", "depth")
@@ -22,7 +22,7 @@ def read_label_studio(path: Path, segments: Mapping[str, list[Document]], prefix
     """
     tasks = read_json(path)
     if not isinstance(tasks, list):
-        raise_problem(path, "", "not a list of tasks: export the project as JSON")
+        raise InputError([Problem(str(path), 0, "", "not a list of tasks: export the project as JSON")])
     found, problems = Found(), []
     for i, task in enumerate(tasks):
         place = f"{path}: task {task.get('id', i + 1) if isinstance(task, dict) else i + 1}"
@@ -41,19 +41,19 @@ def read_label_studio(path: Path, segments: Mapping[str, list[Document]], prefix
                 found.left_out.append(f"{place}: skipped by {who}")
                 continue
             labels, wrong = _labels(annotation.get("result") or [], segments[str(answer_id)], place)
+            try:
+                annotator_id = slug(who, prefix)
+            except ValueError as error:
+                wrong.append(Problem(place, 0, "completed_by", str(error)))
             problems += wrong
             times = {
                 "seconds_spent": annotation.get("lead_time"),
                 "created_at": annotation.get("updated_at") or annotation.get("created_at"),
             }
             if not wrong:
-                found.add(str(answer_id), slug(who, prefix), labels, place, **times)
+                found.add(str(answer_id), annotator_id, labels, place, **times)
     refuse(problems)
     return found
-
-
-def raise_problem(path: Path, field: str, message: str) -> None:
-    refuse([Problem(str(path), 0, field, message)])
 
 
 def _labels(result: list[Any], segments: list[Document], place: str) -> tuple[Document, list[Problem]]:

@@ -38,11 +38,12 @@ def read_prodigy(path: Path, segments: Mapping[str, list[Document]], prefix: str
             continue
         who = task.get("_annotator_id") or task.get("_session_id") or "prodigy"
         try:
+            annotator_id = slug(who, prefix)
             labels = _labels(task, segments[answer_id], given.get("segment"))
         except (ValueError, KeyError, TypeError) as error:
-            problems.append(Problem(str(path), line, "spans", str(error)))
+            problems.append(Problem(str(path), line, "", str(error)))
             continue
-        key = (answer_id, slug(who, prefix))
+        key = (answer_id, annotator_id)
         if key in merged:
             known = merged[key][0]
             for field, value in labels.items():

@@ -1,5 +1,5 @@
 // Which view is shown: the link's session, consent, training, then the answers in this person's order.
-import { Refusal, Unreachable, call } from "./api.js";
+import { Refusal, Unreachable, call, insist } from "./api.js";
 import { banner, byId, clock, el, key, openDialog, words } from "./dom.js";
 import { labelItem, trouble } from "./label.js";
 import { consent, training } from "./round.js";
@@ -112,7 +112,7 @@ async function begin() {
   if (token) {
     // the secret leaves the address bar and the history before anything else happens
     history.replaceState(null, "", location.pathname);
-    await call("session", "POST", { token });
+    await insist("session", "POST", { token }, trouble);
   }
   await app.start();
 }

@@ -98,14 +98,14 @@ export class Draft {
   send() {
     clearTimeout(this.timer);
     if (!this.path || !this.dirty) return Promise.resolve();
-    this.sending = (this.sending || Promise.resolve()).then(() => this.transmit());
+    this.sending = (this.sending || Promise.resolve()).catch(() => {}).then(() => this.transmit());
     return this.sending;
   }
 
   // Nothing of this draft is on its way any more: a late draft must not arrive after the labels.
   settle() {
     clearTimeout(this.timer);
-    return this.sending || Promise.resolve();
+    return (this.sending || Promise.resolve()).catch(() => {});
   }
 
   async transmit() {
@@ -116,7 +116,7 @@ export class Draft {
       if (this.dirty && this.seq > sent) this.later();
       else this.told("draft saved");
     } catch (error) {
-      if (error instanceof Refusal) return;
+      if (error instanceof Refusal) throw error; // the link was ended, say: whoever types should know
       this.trouble(true);
       this.later(1500);
     }
