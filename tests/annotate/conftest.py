@@ -15,9 +15,6 @@ import pytest
 
 from tests.conftest import ROOT, Tables, speech, write_corpus
 
-pytest.importorskip("starlette", reason="extra annotate is not installed")
-pytest.importorskip("uvicorn", reason="extra annotate is not installed")
-
 CODE = 'def late(label):  # 🕒 naïve\n    if label is None:\n        return "wait 🙂"\n    return label\n'
 
 
