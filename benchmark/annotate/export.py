@@ -6,7 +6,6 @@ import sqlite3
 from typing import Any, NamedTuple
 
 from benchmark.annotate import store
-from benchmark.annotate.project import CONSENT_VERSION, consent_text
 
 Document = dict[str, Any]
 DESCRIPTIONS = {
@@ -60,7 +59,7 @@ def export_project(database: sqlite3.Connection) -> Export:
                 }
             )
             annotations += labelled
-    texts = dict(database.execute("SELECT version, text FROM consents").fetchall()) or {CONSENT_VERSION: consent_text()}
+    texts = dict(database.execute("SELECT version, text FROM consents").fetchall())
     about = {
         key: store.get(database, key) for key in ("corpus_name", "split", "overlap", "repeats", "seed", "codebook_version")
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import secrets
 import sqlite3
@@ -14,15 +15,26 @@ from benchmark.annotate.links import load_key
 from benchmark.annotate.order import Turn, arrange, assign, common_places, late
 from benchmark.annotate.sheet import read_material
 from benchmark.codebook import CODEBOOK_VERSION
-from benchmark.errors import InputError
+from benchmark.errors import InputError, Problem
 
-CONSENT_VERSION = "1.0"
+SHIPPED_CONSENT = "1.0"
 _NAME = re.compile(r"[\w .'-]{1,60}")
 
 
-def consent_text() -> str:
-    """What a person agrees to before the first label."""
-    return (files("benchmark.annotate") / "consent.md").read_text(encoding="utf-8")
+def read_consent(path: Path | None) -> tuple[str, str]:
+    """Version and text of what a person agrees to before the first label: the shipped one, or a team's own, known by its hash.
+
+    Raises InputError where the file can't be read or is empty.
+    """
+    if path is None:
+        return SHIPPED_CONSENT, (files("benchmark.annotate") / "consent.md").read_text(encoding="utf-8")
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError([Problem(str(path), 0, "", f"can't be read: {error}")]) from None
+    if not text.strip():
+        raise InputError([Problem(str(path), 0, "", "the consent text is empty")])
+    return f"own-{hashlib.sha256(text.encode()).hexdigest()[:12]}", text
 
 
 def create_project(
@@ -35,6 +47,7 @@ def create_project(
     repeats: float,
     seed: int,
     limit: int | None,
+    consent: Path | None = None,
 ) -> sqlite3.Connection:
     """Make the database of a new project and everybody's order.  Raises InputError where the corpus or a name can't be used."""
     _check_names(names)
@@ -42,6 +55,7 @@ def create_project(
         raise InputError([f"{path}: no labelling project yet; name who labels: --annotators a,b,c"])
     if overlap is not None and overlap > len(names):
         raise InputError([f"--overlap {overlap}: only {len(names)} annotators"])
+    consent_version, consent_text = read_consent(consent)
     material = read_material(location, split, limit)
     meta = {
         "corpus": location or "",
@@ -51,6 +65,8 @@ def create_project(
         "repeats": str(repeats),
         "seed": str(seed),
         "codebook_version": CODEBOOK_VERSION,
+        "consent_version": consent_version,
+        "consent_text": consent_text,
         "project": secrets.token_hex(4),
     }
     load_key(path)

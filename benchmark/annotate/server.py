@@ -24,7 +24,6 @@ from benchmark.annotate import adjudicate, store, training
 from benchmark.annotate.guard import Guard
 from benchmark.annotate.labels import label_problems, normal
 from benchmark.annotate.links import load_key, session, token, whose
-from benchmark.annotate.project import CONSENT_VERSION, consent_text
 from benchmark.annotate.store import Person, State
 from benchmark.annotate.writer import Writer
 from benchmark.codebook import PATTERNS, SIGNALS, VERDICTS
@@ -46,6 +45,8 @@ class Server:
         self.reader = store.open_database(path)
         self.writer = Writer(path)
         self.project = store.get(self.reader, "project") or ""
+        self.consent_version = store.get(self.reader, "consent_version") or ""
+        self.consent_text = store.get(self.reader, "consent_text") or ""
         self.cookie = f"bench_annotate_{self.project}"
         self.codebook = (bundled("docs") / "codebook.md").read_text(encoding="utf-8")
         self.app = Starlette(
@@ -124,9 +125,9 @@ class Server:
                 "name": person.name,
                 "role": person.role,
                 "consent": {
-                    "version": CONSENT_VERSION,
-                    "text": consent_text(),
-                    "accepted": store.consented(self.reader, person.id) == CONSENT_VERSION,
+                    "version": self.consent_version,
+                    "text": self.consent_text,
+                    "accepted": store.consented(self.reader, person.id) == self.consent_version,
                 },
                 "training": [{"step": step, "passed": step in passed} for step in training.steps()],
                 "items": [
@@ -141,9 +142,11 @@ class Server:
         return JSONResponse({"text": self.codebook})
 
     async def consent(self, request: Request, person: Person) -> Response:
-        if (await _body(request)).get("version") != CONSENT_VERSION:
+        if (await _body(request)).get("version") != self.consent_version:
             raise HTTPException(409, "the text has changed: load the page again")
-        await self.writer.submit(lambda database: store.add_consent(database, person.id, CONSENT_VERSION, consent_text()))
+        await self.writer.submit(
+            lambda database: store.add_consent(database, person.id, self.consent_version, self.consent_text)
+        )
         return JSONResponse({"ok": True})
 
     async def training_step(self, request: Request, person: Person) -> Response:
@@ -249,7 +252,7 @@ class Server:
         return found
 
     def _must_consent(self, person: Person) -> None:
-        if store.consented(self.reader, person.id) != CONSENT_VERSION:
+        if store.consented(self.reader, person.id) != self.consent_version:
             raise HTTPException(409, "the consent text comes first")
 
 

@@ -55,6 +55,11 @@ def command() -> None:
     show_default=True,
     help="Share of answers that come a second time, unmarked.",
 )
+@click.option(
+    "--consent",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Your own consent text (Markdown).  [default: the one that comes along]",
+)
 @options.limit
 @options.seed
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for the whole network.")
@@ -73,6 +78,7 @@ def serve(
     annotators: str | None,
     overlap: int | None,
     repeats: float,
+    consent: Path | None,
     limit: int | None,
     seed: int,
     host: str,
@@ -90,15 +96,19 @@ def serve(
     uvicorn = _uvicorn()
     names = [name.strip() for name in (annotators or "").split(",") if name.strip()]
     if project.exists():
-        if corpus or split or overlap or limit:
+        if corpus or split or overlap or limit or consent:
             raise InputError(
-                [f"{project} exists: --corpus, --split, --overlap and --limit are for a new project (--project OTHER.db)"]
+                [
+                    f"{project} exists: --corpus, --split, --overlap, --limit and --consent are for a new project (--project OTHER.db)"
+                ]
             )
         database = store.open_database(project)
         for name in add_annotators(database, names):
             click.echo(f"{name} joins", err=True)
     else:
-        database = create_project(project, corpus, split, names, overlap=overlap, repeats=repeats, seed=seed, limit=limit)
+        database = create_project(
+            project, corpus, split, names, overlap=overlap, repeats=repeats, seed=seed, limit=limit, consent=consent
+        )
     with _listen(host, port) as listener:
         base = url or f"http://{_reachable(host)}:{listener.getsockname()[1]}"
         database.execute("INSERT OR REPLACE INTO meta VALUES ('url', ?)", (base,))

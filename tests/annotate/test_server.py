@@ -390,6 +390,26 @@ def test_what_is_required_and_what_contradicts_itself(site: Site) -> None:
     assert ana.get("/api/items/1").json()["status"] == "open"
 
 
+def test_a_team_brings_its_own_consent_text(tmp_path: Path, talks: Path) -> None:
+    (tmp_path / "ours.md").write_text("# Ours\n\nApproved by the board.", encoding="utf-8")
+    path = tmp_path / "own.db"
+    options: dict[str, Any] = {"overlap": None, "repeats": 0, "seed": 0, "limit": None}
+    create_project(path, str(talks), None, ["ana"], consent=tmp_path / "ours.md", **options).close()
+    server, key = Server(path, ["127.0.0.1"]), load_key(path)
+    client = TestClient(server.app, base_url=BASE, headers={MARK: "1"})
+    (person,) = store.people(server.reader)
+    client.post("/api/session", json={"token": token(key, person)})
+    told = client.get("/api/state").json()["consent"]
+    assert told["text"] == "# Ours\n\nApproved by the board."
+    assert told["version"].startswith("own-")
+    assert client.post("/api/consent", json={"version": "1.0"}).status_code == 409
+    assert client.post("/api/consent", json={"version": told["version"]}).status_code == 200
+    assert client.get("/api/state").json()["consent"]["accepted"]
+    assert server.reader.execute("SELECT version, text FROM consents").fetchall() == [(told["version"], told["text"])]
+    asyncio.run(server.writer.close())
+    server.reader.close()
+
+
 def test_labels_come_after_consent_and_training(site: Site) -> None:
     ana = site.client("ana", ready=False)
     assert ana.get("/api/items/1").status_code == 409

@@ -31,12 +31,14 @@ export async function training(app, step, number, count) {
     }
     work.form.editable = false;
     work.node.querySelector(".side").prepend(feedback(told, app));
+    work.form.rationale.readOnly = true;
+    work.transcript.rows.focus({ preventScroll: true });
     work.node.querySelector(".side").scrollTo(0, 0);
     say("Compare with the worked answer, then Enter goes on.");
   };
   const work = workbench(app, sheet, draft, { save });
   app.show(work.node, work.close);
-  work.node.querySelector(".side").prepend(el("p", { class: "note" }, "Practice: label this answer as you would any other; then you see how it was labelled and why. Nothing here is counted. ", key("k"), " opens the codebook, ", key("?"), " all keys."));
+  work.node.querySelector(".side").prepend(el("p", { class: "note" }, "Practice: label this answer as you would any other; then you see how it was labelled and why. Practice is no label: it goes into no corpus. ", key("k"), " opens the codebook, ", key("?"), " all keys."));
   work.transcript.rows.focus();
 }
 
