@@ -172,6 +172,10 @@ def _answer(d: dict[str, Any], questions: Mapping[str, Question]) -> Answer:
     )
 
 
+def _annotator(d: dict[str, Any]) -> Annotator:
+    return Annotator(d["annotator_id"], d["kind"], d["description"], d.get("consent_version"))
+
+
 def _annotation(d: dict[str, Any]) -> Annotation:
     def labels(field: str) -> tuple[str, ...] | None:
         return None if d.get(field) is None else tuple(d[field])
@@ -194,10 +198,6 @@ def _annotation(d: dict[str, Any]) -> Annotation:
         codebook_version=d.get("codebook_version"),
         created_at=d.get("created_at"),
     )
-
-
-def _annotator(d: dict[str, Any]) -> Annotator:
-    return Annotator(d["annotator_id"], d["kind"], d["description"], d.get("consent_version"))
 
 
 def _loop(d: dict[str, Any]) -> Loop:
