@@ -16,7 +16,7 @@ SPLITS = ("train", "validation", "test")
 MEDIA = ("spoken", "written")
 SPEAKERS = ("interviewer", "candidate")
 SEGMENT_KINDS = ("speech", "code", "silence", "text")
-ANNOTATOR_KINDS = ("human", "model", "author")
+ANNOTATOR_KINDS = ("human", "model", "author", "adjudicator")
 
 VERDICTS = ("balanced", "too_fast", "too_deep", "unfocused")
 RATINGS = (1, 2, 3, 4, 5)

@@ -119,11 +119,12 @@ class Annotation:
 
 @dataclass(frozen=True, slots=True)
 class Annotator:
-    """Who labelled: ``kind`` is ``human``, ``model`` or ``author``."""
+    """Who labelled: ``kind`` is ``human``, ``model``, ``author`` or ``adjudicator``."""
 
     annotator_id: str
     kind: str
     description: str
+    consent_version: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

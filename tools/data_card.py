@@ -1,10 +1,15 @@
-"""Write the data sheet ``data/README.md`` from the data and its committed audit.
+"""Write the data sheet of a corpus from the data and its audit: ``README.md`` in the corpus' folder.
 
-python tools/data_card.py            # after: bench corpus audit --output data/audit.json
+python tools/data_card.py            # data/, after: bench corpus audit --output data/audit.json
+python tools/data_card.py my_corpus  # another one, after: bench corpus audit --corpus my_corpus --output my_corpus/audit.json
+
+What it says of whose labels these are follows the annotators: as soon as people are among them, theirs is the reference.
 """
 
 from __future__ import annotations
 
+import sys
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,7 +18,7 @@ import jinja2
 
 from benchmark import load_corpus
 from benchmark.agreement_report import SHOWN
-from benchmark.codebook import DIMENSIONS, PATTERNS, SIGNALS, SPLITS, VERDICTS
+from benchmark.codebook import ANNOTATOR_KINDS, DIMENSIONS, PATTERNS, SIGNALS, SPLITS, VERDICTS
 from benchmark.corpus import Corpus
 from benchmark.corpus.audit.counts import label_counts
 from benchmark.corpus.scan import scanned
@@ -87,9 +92,12 @@ def audit_table(audit: dict[str, Any]) -> str:
 def author_agreement(corpus: Corpus) -> str:
     """How often the author's intent is what the passes say together."""
     source, annotators = choose_annotators(corpus, None)
-    reference = build_reference(corpus, source, annotators, list(corpus.answers))
-    row = {a: i for i, a in enumerate(corpus.answers)}
-    own = [a for a in corpus.annotations if corpus.annotators[a.annotator_id].kind == "author"]
+    labelled = {a.answer_id for a in corpus.annotations if a.annotator_id in annotators}
+    reference = build_reference(corpus, source, annotators, sorted(labelled))
+    row = {a: i for i, a in enumerate(reference.answer_ids)}
+    own = [a for a in corpus.annotations if corpus.annotators[a.annotator_id].kind == "author" and a.answer_id in labelled]
+    if not own:
+        return "no answer has both"
     verdict = sum(reference.verdict[row[a.answer_id], VERDICTS.index(str(a.verdict))] for a in own) / len(own)
     apart = [abs(reference.rating[row[a.answer_id]] - float(a.rating or 0)) for a in own]
     within = sum(d <= 1 for d in apart) / len(own)
@@ -98,11 +106,12 @@ def author_agreement(corpus: Corpus) -> str:
 
 def example(corpus: Corpus) -> str:
     """The shortest train answer that is all speech and has one interviewer turn, with what its annotators said."""
+    train = corpus.split("train") or corpus.split("all")
     spoken = [
-        a for a in corpus.split("train")
+        a for a in train
         if all(s.kind == "speech" for s in a.segments) and sum(s.speaker == "interviewer" for s in a.segments) == 1
     ]  # fmt: skip
-    answer = min(spoken, key=lambda a: (a.words, a.answer_id))
+    answer = min(spoken or train, key=lambda a: (a.words, a.answer_id))
     lines = [f"> **{answer.round}**, budget {answer.question.time_budget_s:.0f} s: {answer.question.prompt}", ">"]
     lines += [f"> [{s.start_s:.0f}-{s.end_s:.0f} s] *{s.speaker}*: {s.text or f'({s.kind})'}  " for s in answer.segments]
     own = [a for a in corpus.annotations if a.answer_id == answer.answer_id]
@@ -112,17 +121,38 @@ def example(corpus: Corpus) -> str:
     return "\n".join(lines) + "\n\n" + table(["annotator", "verdict", "rating", "pace", "depth", "patterns", "rationale"], rows)
 
 
+def kind_agreement(corpus: Corpus, folder: Path, kind: str) -> dict[str, Any] | None:
+    """How the annotators of one kind agree: their number, the answers that two or more labelled, the table, their independent number; None where fewer than two."""
+    names = sorted({a.annotator_id for a in corpus.annotations if corpus.annotators[a.annotator_id].kind == kind})
+    if len(names) < 2:
+        return None
+    counts = Counter(a.answer_id for a in corpus.annotations if a.annotator_id in names)
+    agreement = corpus_agreement(str(folder), "all", kind, None, resamples=RESAMPLES, seed=0)
+    raters = {k: v["coefficients"].get("effective_raters", {}).get("value") for k, v in agreement["labels"].items()}
+    told = ", ".join(f"{raters[k]:.1f} for {k}" for k in ("rating", "pace", "depth") if raters.get(k))
+    return {
+        "annotators": len(names),
+        "answers": sum(n > 1 for n in counts.values()),
+        "table": agreement_table(agreement),
+        "effective": told,
+    }
+
+
 def main() -> None:
-    data = ROOT / "data"
+    data = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "data"
     corpus = load_corpus(data)
     audit = read_json(data / "audit.json")
     if audit["corpus"]["fingerprint"] != corpus.fingerprint:
-        raise SystemExit("data/audit.json is of another state of the corpus: run bench corpus audit --output data/audit.json")
+        raise SystemExit(
+            f"{data / 'audit.json'} is of another state of the corpus: run bench corpus audit --corpus {data} --output {data / 'audit.json'}"
+        )
     with scanned(data) as scan:
         stats = corpus_stats(scan)
-    agreement = corpus_agreement(str(data), "all", None, None, resamples=RESAMPLES, seed=0)
-    raters = {k: v["coefficients"].get("effective_raters", {}).get("value") for k, v in agreement["labels"].items()}
-    told = ", ".join(f"{raters[k]:.1f} for {k}" for k in ("rating", "pace", "depth") if raters.get(k))
+    labelled = {
+        kind: {a.answer_id for a in corpus.annotations if corpus.annotators[a.annotator_id].kind == kind}
+        for kind in ANNOTATOR_KINDS
+    }
+    people = sum(annotator.kind == "human" for annotator in corpus.annotators.values()) if labelled["human"] else 0
     questions = {split: len({a.question_id for a in corpus.split(split)}) for split in SPLITS}
     domains: dict[str, set[str]] = {}
     for answer in corpus.answers.values():
@@ -133,7 +163,7 @@ def main() -> None:
     template = jinja2.Environment(undefined=jinja2.StrictUndefined, keep_trailing_newline=True).from_string(
         (ROOT / "tools" / "data_card.md.j2").read_text(encoding="utf-8")
     )
-    about = read_json(data / "corpus.json")
+    about = read_json(data / "corpus.json") if (data / "corpus.json").is_file() else {}
     text = template.render(
         size=size,
         version=corpus.version,
@@ -155,13 +185,14 @@ def main() -> None:
         annotators=[
             {**d, "answers": stats["annotators"][d["annotator_id"]]["answers"]} for d in corpus.documents["annotators"]
         ],
-        agreement=agreement_table(agreement),
-        effective=f"By Kish's design effect the three passes are worth {told} independent raters.",
+        people=people,
+        labelled={kind: len(answers) for kind, answers in labelled.items()},
+        agreement={kind: kind_agreement(corpus, data, kind) for kind in ("human", "model")},
         author=author_agreement(corpus),
         audit=audit_table(audit),
         splits=", ".join(f"{count} in `{split}` ({len(corpus.split(split))} answers)" for split, count in questions.items()),
         test_only=", ".join(test_only) or "No domains",
-        changelog=about["changelog"],
+        changelog=about.get("changelog", []),
     )
     write_text(data / "README.md", text)
 

@@ -35,7 +35,11 @@ Floats = NDArray[np.float64]
 @click.option(
     "--label", metavar="COL|FIELD", help="Column of labels; of a corpus, the label field.  [default: all, verdict first]"
 )
-@click.option("--candidate", metavar="NAME", help="The annotator in the table whose standing in is tested.")
+@click.option(
+    "--candidate",
+    metavar="NAME|KIND|IDS",
+    help="Instead of predictions: the annotator in the table, or of a corpus the annotators (model, author, ids) together.",
+)
 @click.option(
     "--alignment", type=click.Choice(ALIGNMENTS), help="Closeness to the others.  [default: by label; accuracy with --table]"
 )
@@ -65,6 +69,7 @@ def command(
 
     \b
     bench alt-test predictions.jsonl
+    bench alt-test --candidate model            the model panel together, against the people
     bench alt-test --table ratings.csv --item doc --annotator who --label score --candidate gpt --alignment rmse
     """
     if path is not None:
@@ -72,12 +77,12 @@ def command(
             raise InputError(["--table needs --item, --annotator, --label and --candidate, and no predictions file"])
         chosen = alignment or "accuracy"
         document = _of_table(read_long(path, item, annotator, label, LEVEL_OF[chosen]), path, candidate, chosen, epsilon)
-    elif predictions is None:
-        raise InputError(["give a predictions file, or --table with --candidate"])
-    elif item or annotator or candidate:
-        raise InputError(["--item, --annotator and --candidate go with --table"])
+    elif (predictions is None) == (candidate is None):
+        raise InputError(["give a predictions file, or --table with --candidate, or --candidate with annotators of the corpus"])
+    elif item or annotator:
+        raise InputError(["--item and --annotator go with --table"])
     else:
-        document = _of_corpus(predictions, corpus, split, reference, label, alignment, epsilon)
+        document = _of_corpus(predictions, candidate, corpus, split, reference, label, alignment, epsilon)
     if as_json:
         click.echo(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False))
         return
@@ -113,7 +118,8 @@ def _numbers(matrix: NDArray[np.int16], table: LongTable, alignment: str) -> Flo
 
 
 def _of_corpus(
-    predictions: Path,
+    predictions: Path | None,
+    candidate: str | None,
     corpus: str | None,
     split: str | None,
     reference: str | None,
@@ -125,8 +131,10 @@ def _of_corpus(
 
     if label is not None and label not in LABELS:
         raise InputError([f"--label: no label {label!r} (there are: {', '.join(LABELS)})"])
-    found, annotators = corpus_alt_test(predictions, corpus, split, reference, label, alignment, epsilon)
-    name = predictions.name.removesuffix(".jsonl").removesuffix(".parquet").removesuffix(".predictions")
+    found, annotators = corpus_alt_test(predictions, candidate, corpus, split, reference, label, alignment, epsilon)
+    name = candidate or str(
+        predictions and predictions.name.removesuffix(".jsonl").removesuffix(".parquet").removesuffix(".predictions")
+    )
     documents = {field: _document(field, name, one, annotators) for field, one in found.items()}
     first = next(iter(documents.values()))
     return first if label else {**first, "labels": documents}

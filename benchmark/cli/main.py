@@ -23,6 +23,7 @@ COMMANDS = {
     "probe": ("benchmark.cli.probe", "Behavioural tests: what fools a scorer?"),
     "scorers": ("benchmark.cli.scorers", "List the scorers, or show one with its parameters."),
     "corpus": ("benchmark.cli.corpus", "Validate, describe, audit, format, read and build a corpus."),
+    "annotate": ("benchmark.cli.annotate", "Collect labels by people on a local page, and take them into a corpus."),
     "publish": ("benchmark.cli.publish", "Publish a corpus to the Hugging Face Hub."),
     "export": (
         "benchmark.cli.export",

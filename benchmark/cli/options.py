@@ -21,7 +21,7 @@ split = click.option(
 reference = click.option(
     "--reference",
     metavar="KIND|IDS",
-    help="Whom to measure against: human, model, author, or annotator ids joined by commas.  "
+    help="Whom to measure against: human, model, author, adjudicator, or annotator ids joined by commas.  "
     "[default: human where there are any, else model, else author]",
 )
 limit = click.option("--limit", type=click.IntRange(min=1), help="Only the first N answers, by id.")

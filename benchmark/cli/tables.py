@@ -86,6 +86,10 @@ def result_notes(record: Mapping[str, Any]) -> list[str]:
         kinds = " and ".join(reference["kinds"])
         notes.append(f"The reference is {', '.join(reference['annotators'])}: {kinds} labels, not people's.")
     fitted_on = record["scorer"]["fitted_on"]
+    if fitted_on and fitted_on.get("reference") and fitted_on["reference"]["source"] != reference["source"]:
+        notes.append(
+            f"The scorer was fitted on {fitted_on['reference']['source']} labels; the reference is {reference['source']}."
+        )
     if fitted_on and fitted_on["fingerprint"] == corpus["fingerprint"] and corpus["split"] in ("train", "all"):
         notes.append(
             "The scorer was fitted on the train split, which is among these answers: no measure of how it carries over."

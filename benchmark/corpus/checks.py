@@ -154,6 +154,12 @@ def transcript_problems(row: Row, limits: tuple[float, float]) -> Iterator[Probl
             yield row.problem(f"segments[{i}].start_s", f"overlaps the previous segment by {overlap:.1f} s")
 
 
+def annotation_problems(row: Row, segments: list[dict[str, Any]]) -> list[Problem]:
+    """What is wrong with one annotation (a valid record) of an answer with these segments: spans outside it, labels that
+    contradict themselves."""
+    return [*_span_problems(row, segments), *_label_problems(row, segments)]
+
+
 def _span_problems(row: Row, segments: list[dict[str, Any]]) -> Iterator[Problem]:
     """Evidence that points outside its answer."""
     for i, span in enumerate(row.document.get("evidence") or ()):

@@ -132,7 +132,7 @@ def build_corpus(source: Source, rows: Rows) -> Corpus:
     }
     questions = {d["question_id"]: question_of(d) for d in documents["questions"]}
     answers = {d["answer_id"]: answer_of(d, questions) for d in documents["answers"]}
-    annotators = {d["annotator_id"]: Annotator(d["annotator_id"], d["kind"], d["description"]) for d in documents["annotators"]}
+    annotators = {d["annotator_id"]: annotator_of(d) for d in documents["annotators"]}
     annotations = tuple(_annotation(d) for d in documents["annotations"])
     loops = tuple(loop_of(d) for d in documents["loops"])
     contrasts = tuple(contrast_of(d) for d in documents["contrasts"])
@@ -178,6 +178,11 @@ def answer_of(d: dict[str, Any], questions: Mapping[str, Question]) -> Answer:
         candidate_id=d.get("candidate_id"),
         provenance=d.get("provenance", {}),
     )
+
+
+def annotator_of(d: dict[str, Any]) -> Annotator:
+    """An annotator from its document."""
+    return Annotator(d["annotator_id"], d["kind"], d["description"], d.get("consent_version"))
 
 
 def _annotation(d: dict[str, Any]) -> Annotation:

@@ -23,7 +23,7 @@ from typing import Any
 from benchmark.codebook import DEVIATIONS, PATTERNS, RATINGS, SIGNALS, SPLITS, VERDICTS
 from benchmark.corpus.content import content_problems
 from benchmark.corpus.joins import join_problems
-from benchmark.corpus.load import answer_of, no_answers, question_of, record_text
+from benchmark.corpus.load import annotator_of, answer_of, no_answers, question_of, record_text
 from benchmark.corpus.source import TABLES, Row, Source, open_source
 from benchmark.errors import InputError, Problem
 from benchmark.files import make_durable
@@ -61,7 +61,7 @@ class Scan:
         self.fingerprint: str = about["fingerprint"]
         self.counts: dict[str, int] = about["counts"]
         self.annotators: Mapping[str, Annotator] = {
-            d["annotator_id"]: Annotator(d["annotator_id"], d["kind"], d["description"]) for d in self.documents("annotators")
+            d["annotator_id"]: annotator_of(d) for d in self.documents("annotators")
         }
         self._question = functools.lru_cache(maxsize=4096)(self._read_question)
 

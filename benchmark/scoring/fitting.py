@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from benchmark.corpus.load import Corpus
@@ -14,7 +15,8 @@ from benchmark.scoring.run import training_examples
 def fit_scorer(scorer: Fittable, corpus: Corpus, source: str | None) -> dict[str, Any]:
     """Fit on the training split of a corpus; gives the record's account of it.
 
-    Raises InputError where the corpus has no training split.
+    Where none of those asked for labelled the split (people labelled the test split only, say), those who did are fitted on: people, else
+    models, else authors; the account names them.  Raises InputError where the corpus has no training split.
     """
     answers = corpus.split("train")
     if not answers:
@@ -24,6 +26,10 @@ def fit_scorer(scorer: Fittable, corpus: Corpus, source: str | None) -> dict[str
             ]
         )
     source, annotators = choose_annotators(corpus, source)
+    ids = {answer.answer_id for answer in answers}
+    in_train = replace(corpus, annotations=tuple(a for a in corpus.annotations if a.answer_id in ids))
+    if not {a.annotator_id for a in in_train.annotations} & set(annotators):
+        source, annotators = choose_annotators(in_train, None)
     reference = build_reference(corpus, source, annotators, [answer.answer_id for answer in answers])
     scorer.fit(training_examples(answers, reference))
     return {
