@@ -20,8 +20,10 @@ from benchmark.errors import InputError
 from benchmark.evaluation.items import Items
 from benchmark.evaluation.stored import scan_selection
 from benchmark.metrics.statistic import MANY
+from benchmark.records import Loop
 from benchmark.reference import choose_annotators
 
+Ints = NDArray[np.intp]
 YES_NO = ("no", "yes")
 Document = dict[str, Any]
 
@@ -50,7 +52,7 @@ def corpus_agreement(
         by_kind = {
             kind: scan_selection(scan, rows, ",".join(names))[1].ballots for kind, names in kinds.items() if len(names) > 1
         }
-    tables = label_tables(items, labels.ballots)
+    tables = items_tables(items, labels.ballots)
     if label is not None:
         if label not in tables:
             raise InputError([f"--label: no label {label!r} (there are: {', '.join(tables)})"])
@@ -71,7 +73,7 @@ def corpus_agreement(
             for i, round_ in enumerate(ROUNDS)
             if (items.rounds == i).any()
         },
-        "by_kind": {kind: _all_main(label_tables(items, ballots), list(tables)) for kind, ballots in by_kind.items()},
+        "by_kind": {kind: _all_main(items_tables(items, ballots), list(tables)) for kind, ballots in by_kind.items()},
     }
 
 
@@ -86,13 +88,18 @@ def _all_main(tables: Mapping[str, Table], labels: Sequence[str]) -> Document:
     }
 
 
-def label_tables(items: Items, ballots: Ballots) -> dict[str, Table]:
-    """A table of ratings for each label field: answers by annotators, clustered by question."""
+def items_tables(items: Items, ballots: Ballots) -> dict[str, Table]:
+    """The ``label_tables`` of what annotators said of some answers and of the loops among them."""
+    return label_tables(ballots, items.clusters, [loop for loop, _ in items.loops])
+
+
+def label_tables(ballots: Ballots, clusters: Ints, loops: Sequence[Loop]) -> dict[str, Table]:
+    """A table of ratings for each label field: answers by annotators, clustered by question; ``clusters`` has shape (answers,)."""
     tables: dict[str, Table] = {}
 
     def add(name: str, level: str, categories: tuple[Any, ...], codes: Codes) -> None:
         values = None if level == "set" else values_of(categories)
-        tables[name] = Table(Ratings(codes, len(categories), values), level, categories, ballots.annotators, items.clusters)
+        tables[name] = Table(Ratings(codes, len(categories), values), level, categories, ballots.annotators, clusters)
 
     for field, scale in SCALES.items():
         add(field, "nominal" if field == "verdict" else "ordinal", scale, ballots.labels[field])
@@ -108,15 +115,15 @@ def label_tables(items: Items, ballots: Ballots) -> dict[str, Table]:
         marks = ballots.marks(field)
         for i, name in enumerate(names):
             add(name, "nominal", YES_NO, marks[:, :, i])
-    _add_loops(tables, items, ballots.annotators)
+    _add_loops(tables, loops, ballots.annotators)
     return tables
 
 
-def _add_loops(tables: dict[str, Table], items: Items, annotators: Sequence[str]) -> None:
-    if not items.loops:
+def _add_loops(tables: dict[str, Table], loops: Sequence[Loop], annotators: Sequence[str]) -> None:
+    if not loops:
         return
-    codes = np.full((len(items.loops), len(annotators)), MISSING, dtype=np.int16)
-    for i, (loop, _) in enumerate(items.loops):
+    codes = np.full((len(loops), len(annotators)), MISSING, dtype=np.int16)
+    for i, loop in enumerate(loops):
         for annotator, verdict in loop.annotations:
             if annotator in annotators:
                 codes[i, annotators.index(annotator)] = LOOP_VERDICTS.index(verdict)

@@ -116,7 +116,8 @@ def _tables(database: sqlite3.Connection, everyone: Sequence[Person], states: di
                 annotations.append(Annotation(f"{s.answer_id} {name}", s.answer_id, name, evidence=spans, **lists, **labels))
     annotators = {person.name: Annotator(person.name, "human", "") for person in everyone}
     corpus = Corpus("", None, None, "", questions, answers, annotators, tuple(annotations), (), (), {})
-    return label_tables(corpus, "all", list(annotators))
+    clusters = np.unique([answer.question_id for answer in answers.values()], return_inverse=True)[1]
+    return label_tables(corpus_ballots(corpus, list(annotators), list(answers)), clusters, ())
 
 
 def _compared(table: Table) -> Table:

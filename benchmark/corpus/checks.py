@@ -157,7 +157,7 @@ def transcript_problems(row: Row, limits: tuple[float, float]) -> Iterator[Probl
 def annotation_problems(row: Row, segments: list[dict[str, Any]]) -> list[Problem]:
     """What is wrong with one annotation (a valid record) of an answer with these segments: spans outside it, labels that
     contradict themselves."""
-    return [*_span_problems(row, segments), *_label_problems(row, segments)]
+    return [*_span_problems(row, segments), *label_problems(row, [segment["kind"] == "silence" for segment in segments])]
 
 
 def _span_problems(row: Row, segments: list[dict[str, Any]]) -> Iterator[Problem]:

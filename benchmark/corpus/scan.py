@@ -60,9 +60,7 @@ class Scan:
         self.repository: str | None = about["repository"]
         self.fingerprint: str = about["fingerprint"]
         self.counts: dict[str, int] = about["counts"]
-        self.annotators: Mapping[str, Annotator] = {
-            d["annotator_id"]: annotator_of(d) for d in self.documents("annotators")
-        }
+        self.annotators: Mapping[str, Annotator] = {d["annotator_id"]: annotator_of(d) for d in self.documents("annotators")}
         self._question = functools.lru_cache(maxsize=4096)(self._read_question)
 
     def close(self) -> None:
