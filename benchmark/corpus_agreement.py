@@ -43,6 +43,20 @@ def corpus_agreement(
         if label not in tables:
             raise InputError([f"--label: no label {label!r} (there are: {', '.join(tables)})"])
         tables = {label: tables[label]}
+    return agreement_document(corpus, split, annotators, tables, resamples=resamples, seed=seed, method=method)
+
+
+def agreement_document(
+    corpus: Corpus,
+    split: str,
+    annotators: Sequence[str],
+    tables: Mapping[str, Table],
+    *,
+    resamples: int,
+    seed: int,
+    method: str = "percentile",
+) -> Document:
+    """What ``bench agreement --json`` says of the ``label_tables`` of a corpus."""
     rounds = np.array([answer.round for answer in corpus.split(split)])
     return {
         "corpus": {"name": corpus.name, "version": corpus.version, "fingerprint": corpus.fingerprint, "split": split},

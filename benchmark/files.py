@@ -40,7 +40,7 @@ def read_json(path: Path) -> Any:
         return parse_json(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise InputError([Problem(str(path), 0, "", "no such file")]) from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise InputError([Problem(str(path), getattr(error, "lineno", 0), "", f"not JSON: {error}")]) from None
 
 

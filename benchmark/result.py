@@ -65,10 +65,9 @@ def build_record(
     start = time.perf_counter()
     measured = evaluate(items, reference, predictions.rows, seed)
     evaluation_seconds = round(time.perf_counter() - start, 3)
-    identity = [SCHEMA_VERSION, scorer, corpus, measured_against, predicted, resampling]
     return {
         "schema_version": SCHEMA_VERSION,
-        "run_id": hashlib.sha256(canonical(identity).encode()).hexdigest()[:12],
+        "run_id": run_id(scorer, corpus, measured_against, predicted, resampling),
         "scorer": dict(scorer),
         "corpus": corpus,
         "reference": measured_against,
@@ -79,6 +78,11 @@ def build_record(
         "cost": {**cost, "evaluation_seconds": evaluation_seconds},
         "environment": environment(seed),
     }
+
+
+def run_id(*identity: Mapping[str, Any]) -> str:
+    """What names a run: a hash of its blocks scorer, corpus, reference, predictions and resampling, and of the schema's version."""
+    return hashlib.sha256(canonical([SCHEMA_VERSION, *identity]).encode()).hexdigest()[:12]
 
 
 def scoring_cost(rows: Sequence[Mapping[str, Any]], seconds: float | None) -> Record:

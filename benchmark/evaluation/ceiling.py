@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +12,7 @@ from benchmark.codebook import OVERALL_TRACKS, TRACK
 from benchmark.evaluation.items import Items
 from benchmark.evaluation.predicted import Predicted, from_annotations
 from benchmark.evaluation.resampling import Resampler
-from benchmark.evaluation.tracks import label_metrics
+from benchmark.evaluation.tracks import Bools, label_metrics
 from benchmark.metrics.bootstrap import Estimate
 from benchmark.metrics.combine import average, ratio
 from benchmark.metrics.statistic import Statistic
@@ -42,6 +43,28 @@ def annotators_row(items: Items, reference: Reference, predicted: Predicted, res
     }
 
 
+def annotators_on(items: Items, reference: Reference, selections: Sequence[Bools]) -> list[dict[str, Statistic]]:
+    """For each selection of answers (n,), the annotators' mean headline by track, each against the others; empty for one of them."""
+    found: list[dict[str, list[Statistic]]] = [{name: [] for name in OVERALL_TRACKS} for _ in selections]
+    if len(reference.annotators) < 2:
+        return [{} for _ in selections]
+    for left_out in reference.annotators:
+        rest, labels, labelled = _without(items, reference, left_out)
+        for one, rows in zip(found, selections, strict=True):
+            for name in OVERALL_TRACKS:
+                one[name].append(label_metrics(name, items, rest, labels, labelled & rows)[TRACK[name].headline]())
+    return [{name: average(statistics) for name, statistics in one.items()} for one in found]
+
+
+def _without(items: Items, reference: Reference, left_out: str) -> tuple[Reference, Predicted, Bools]:
+    """The reference of the other annotators, the one's own labels, and which answers (n,) it labelled."""
+    others = [name for name in reference.annotators if name != left_out]
+    rest = build_reference(items.corpus, reference.source, others, items.ids)
+    own = {a.answer_id: a for a in items.corpus.annotations if a.annotator_id == left_out}
+    labels = from_annotations([own.get(answer_id) for answer_id in items.ids])
+    return rest, labels, np.array([answer_id in own for answer_id in items.ids])
+
+
 def _given(predicted: Predicted) -> set[str]:
     return {name for name in OVERALL_TRACKS if TRACK[name].field in predicted.fields}
 
@@ -52,11 +75,7 @@ def _sides(items: Items, reference: Reference, predicted: Predicted) -> dict[str
     if len(reference.annotators) < 2:
         return sides
     for left_out in reference.annotators:
-        others = [name for name in reference.annotators if name != left_out]
-        rest = build_reference(items.corpus, reference.source, others, items.ids)
-        own = {a.answer_id: a for a in items.corpus.annotations if a.annotator_id == left_out}
-        labels = from_annotations([own.get(answer_id) for answer_id in items.ids])
-        labelled = np.array([answer_id in own for answer_id in items.ids])
+        rest, labels, labelled = _without(items, reference, left_out)
         for name, (annotators, scorers) in sides.items():
             headline = TRACK[name].headline
             annotators.append(label_metrics(name, items, rest, labels, labelled)[headline]())

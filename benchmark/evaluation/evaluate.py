@@ -104,21 +104,25 @@ def _overall(
     return resampler.estimate(average([headlines[name] for name in OVERALL_TRACKS]))
 
 
-def _slices(items: Items, reference: Reference, predicted: Predicted, resampler: Resampler) -> Record:
+def selections(items: Items, reference: Reference) -> dict[str, dict[str, Bools]]:
+    """Which answers (n,) each slice holds: by round, by pattern that most annotators mark, by length."""
     rounds = np.array([answer.round for answer in items.answers])
     bands = np.array([length_band(answer) for answer in items.answers])
-    selections: dict[str, dict[str, Bools]] = {
+    return {
         "round": {name: rounds == name for name in ROUNDS},
         "pattern": {name: reference.patterns[:, i] > 0.5 for i, name in enumerate(PATTERNS)},
         "length": {name: bands == name for name, _, _ in LENGTH_BANDS},
     }
+
+
+def _slices(items: Items, reference: Reference, predicted: Predicted, resampler: Resampler) -> Record:
     return {
         by: {
             value: _records({name: _headline(name, items, reference, predicted, rows, resampler) for name in OVERALL_TRACKS})
             for value, rows in values.items()
             if rows.any()
         }
-        for by, values in selections.items()
+        for by, values in selections(items, reference).items()
     }
 
 

@@ -50,15 +50,21 @@ def evidence_metrics(items: Items, reference: Reference, predicted: Predicted, r
 
 def tokens(answer: Answer, spans: Iterable[Span]) -> set[Token]:
     """The words that the spans touch."""
+    return set(_tokens(tuple(segment.text for segment in answer.segments), tuple(spans)))
+
+
+@lru_cache(maxsize=65536)
+def _tokens(texts: tuple[str, ...], spans: tuple[Span, ...]) -> frozenset[Token]:
+    """The same from the segments' texts; kept, as every scorer is measured against the same annotators' spans."""
     found: set[Token] = set()
     for span in spans:
-        words = _words(answer.segments[span.segment].text)
+        words = _words(texts[span.segment])
         if not words:
             found.add((span.label, span.segment, -1))
         found.update(
             (span.label, span.segment, k) for k, (start, end) in enumerate(words) if start < span.end and end > span.start
         )
-    return found
+    return frozenset(found)
 
 
 @lru_cache(maxsize=65536)

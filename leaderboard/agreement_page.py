@@ -1,0 +1,46 @@
+"""How far the annotators agree among themselves: what the agreement page shows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from benchmark.agreement.pairs import PAIR_COEFFICIENT, pair_matrix
+from benchmark.agreement_report import SHOWN, main_coefficient, meaning
+from benchmark.codebook import ANNOTATOR_KINDS
+from benchmark.corpus import Corpus
+from benchmark.corpus_agreement import agreement_document, label_tables
+from benchmark.reference import choose_annotators
+
+Document = dict[str, Any]
+RESAMPLES = 1000
+SEED = 0
+MATRICES = ("verdict", "rating", "pace", "depth")
+
+
+def agreement_context(corpus: Corpus) -> Document:
+    """Coefficients of the default reference's annotators over the whole corpus, and the matrix of all annotators whatever their kind."""
+    _, annotators = choose_annotators(corpus, None)
+    document = None
+    if len(annotators) > 1:
+        tables = label_tables(corpus, "all", annotators)
+        document = agreement_document(corpus, "all", annotators, tables, resamples=RESAMPLES, seed=SEED)
+    active = {a.annotator_id for a in corpus.annotations}
+    everybody = [a for kind in ANNOTATOR_KINDS for a in sorted(active) if corpus.annotators[a].kind == kind]
+    matrices = []
+    if len(everybody) > 1:
+        tables = label_tables(corpus, "all", everybody)
+        for name in MATRICES:
+            level = tables[name].level
+            cells = pair_matrix(tables[name].ratings, level)
+            matrices.append({"label": name, "coefficient": PAIR_COEFFICIENT[level].replace("_", " "),
+                             "cells": [[None if cell is None else cell.value for cell in row] for row in cells]})  # fmt: skip
+    return {
+        "agreement": document,
+        "annotators": [corpus.annotators[name] for name in everybody],
+        "matrices": matrices,
+        "shown": SHOWN,
+        "main": main_coefficient,
+        "meaning": meaning,
+        "resamples": RESAMPLES,
+        "kinds": ANNOTATOR_KINDS,
+    }
