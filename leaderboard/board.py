@@ -44,8 +44,12 @@ class Row:
     @property
     def label(self) -> str:
         """Name with the parameters that tell it from others; the seed does not."""
-        params = " ".join(part for part in self.params.split() if not part.startswith("seed="))
-        return f"{self.name} ({params})" if params else self.name
+        return f"{self.name} ({self.variant})" if self.variant else self.name
+
+    @property
+    def variant(self) -> str:
+        """The parameters but for the seed."""
+        return " ".join(part for part in self.params.split() if not part.startswith("seed="))
 
 
 @dataclass(frozen=True, slots=True)

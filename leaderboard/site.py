@@ -52,7 +52,7 @@ def _row(row: Row, ranking: Ranking, measured: Mapping[str, Measured]) -> Docume
         "id": row.run_id,
         "name": row.name,
         "label": row.label,
-        "params": row.params,
+        "params": row.variant,
         "version": row.version,
         "kind": row.kind,
         "note": row.note,

@@ -66,7 +66,11 @@
     return h("section", attributes, head, s.kind === "code" ? h("pre", { tabindex: "0" }, h("code", {}, parts)) : h("p", { class: "said" }, parts));
   });
 
-  const scale = (name, value) => (value === null || value === undefined ? null : h("span", { class: "scale" }, h("small", {}, name), " ", name === "rating" ? String(value) : value > 0 ? `+${value}` : String(value).replace("-", "−")));
+  const scale = (name, value) => (value === null || value === undefined ? null : h("span", { class: "scale" }, h("small", {}, name), " ", signed(name, value)));
+  const signed = (name, value) => {
+    const shown = Number.isInteger(value) ? String(value) : value.toFixed(1);
+    return name === "rating" ? shown : value > 0 ? `+${shown}` : shown.replace("-", "−");
+  };
   const quoted = (answer, e) => {
     const segment = answer.segments[e.segment];
     return segment?.text ? `“${Array.from(segment.text).slice(e.start, e.end).join("")}”` : "in a silence";

@@ -71,7 +71,7 @@
     select("Length", "length", any(["short", "medium", "long"]), state.length, (v) => change({ length: v })),
     select("Split", "split", any(splits), state.split, (v) => change({ split: v })),
     select("Wrong by", "scorer", [["", "–"], ...runs], state.scorer, (v) => change({ scorer: v })),
-    select("in", "wrong", [["verdict", "verdict"], ["rating", "rating, by 1 or more"], ["abstained", "abstained"]], state.wrong || "verdict", (v) => change({ wrong: v })));
+    select("Wrong in", "wrong", [["verdict", "verdict"], ["rating", "rating, by 1 or more"], ["abstained", "abstained"]], state.wrong || "verdict", (v) => change({ wrong: v })));
   document.getElementById("more").addEventListener("click", () => { limit += PAGE; show(); });
   await prepare();
   show();

@@ -1,9 +1,24 @@
 // Words that differ between two texts, by longest common subsequence.
 "use strict";
 
+// A word or two that two changed stretches happen to share only tears them apart: they count as changed too.
+const joined = (parts) => {
+  const whole = [];
+  parts.forEach(([kind, text], i) => {
+    const stray = kind === "same" && i > 0 && i < parts.length - 1 && (text.match(/[\p{L}\p{N}]+/gu) ?? []).length < 3;
+    for (const one of stray ? ["removed", "added"] : [kind]) {
+      let last = whole.length - 1;
+      while (last >= 0 && whole[last][0] !== one && whole[last][0] !== "same" && one !== "same") last -= 1;
+      if (last >= 0 && whole[last][0] === one) whole[last][1] += text;
+      else whole.push([one, text]);
+    }
+  });
+  return whole;
+};
+
 // Gives [kind, text] stretches of the second text against the first: "same", "added", and "removed" for what only the first has.
 window.wordDiff = (one, two) => {
-  const split = (text) => text.match(/\s+|[\p{L}\p{N}'’_]+|[^\s\p{L}\p{N}'’_]/gu) ?? [];
+  const split = (text) => text.match(/[\p{L}\p{N}'’_]+\s*|[^\p{L}\p{N}'’_]\s*/gu) ?? [];
   const [a, b] = [split(one), split(two)];
   let from = 0;
   while (from < a.length && from < b.length && a[from] === b[from]) from += 1;
@@ -31,5 +46,5 @@ window.wordDiff = (one, two) => {
     else { push("added", b[from + j]); j += 1; }
   }
   for (let k = endA; k < a.length; k += 1) push("same", a[k]);
-  return found;
+  return joined(found);
 };
