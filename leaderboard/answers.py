@@ -16,18 +16,6 @@ from benchmark.reference import Reference, build_reference
 Document = dict[str, Any]
 _EXCERPT = 90
 _LABELS = ("verdict", "rating", "pace", "depth", "patterns", "confidence_direction", "signals", "rationale")
-_CODE = (
-    ("Comment", "c"),
-    ("Literal.String", "s"),
-    ("Literal.Number", "n"),
-    ("Keyword", "k"),
-    ("Operator.Word", "k"),
-    ("Name.Builtin", "b"),
-    ("Name.Function", "f"),
-    ("Name.Class", "f"),
-    ("Name.Decorator", "f"),
-)
-"""Pygments' token types and the class each is shown in."""
 
 
 def index(corpus: Corpus, reference: Reference) -> Document:
@@ -114,31 +102,13 @@ def _excerpt(answer: Answer) -> str:
 
 
 def _segment(segment: Segment) -> Document:
-    shown: Document = {
+    return {
         "who": segment.speaker,
         "kind": segment.kind,
         "from": segment.start_s,
         "to": segment.end_s,
         "text": segment.text,
     }
-    if segment.kind == "code" and segment.text:
-        shown["tokens"] = _tokens(segment.text)
-    return shown
-
-
-def _tokens(code: str) -> list[list[Any]]:
-    """Coloured stretches of code as ``[start, end, class]``, in code points.  Corpora don't name the language: Python is taken."""
-    from pygments.lexers.python import PythonLexer
-
-    found: list[list[Any]] = []
-    for start, kind, text in PythonLexer().get_tokens_unprocessed(code):
-        name = str(kind).removeprefix("Token.")
-        shown = next((css for prefix, css in _CODE if name.startswith(prefix)), None)
-        if shown and found and found[-1][1] == start and found[-1][2] == shown:
-            found[-1][1] = start + len(text)
-        elif shown:
-            found.append([start, start + len(text), shown])
-    return found
 
 
 def _annotation(annotation: Annotation) -> Document:

@@ -12,14 +12,14 @@ from benchmark.corpus.source import open_source
 from benchmark.errors import Problem
 from benchmark.files import read_json, write_text
 from leaderboard.agreement_page import agreement_context
-from leaderboard.board import make_boards
+from leaderboard.board import make_boards, yardstick
 from leaderboard.figures import overall_figure, tracks_figure
 from leaderboard.ranks import rank_board
 from leaderboard.records import find_records
-from leaderboard.runs import RESAMPLES, Yardstick, measure_all
+from leaderboard.runs import RESAMPLES, Workers, Yardstick
 from leaderboard.scorer_page import scorer_context
 from leaderboard.site import assets, data_files, pages, replace_site
-from leaderboard.slices import board_slices
+from leaderboard.slices import annotators_slices, board_slices
 from leaderboard.tables import badges, tables
 from leaderboard.text import environment
 
@@ -40,16 +40,21 @@ def build_leaderboard(results: Path, output: Path, location: str | None = None) 
     """
     corpus = load_corpus(location)
     found = find_records(results, corpus)
-    measured_by_path, problems = measure_all(corpus, found.records)
-    problems = [*found.problems, *problems]
-    measured = {found.records[path]["run_id"]: one for path, one in measured_by_path.items()}
-    boards = make_boards(found.records[path] for path in measured_by_path)
     made = environment()
-    if not boards:
-        return Built([], problems, len(found.apart))
-    rankings = [rank_board(board, measured) for board in boards]
+    with Workers(corpus) as workers:
+        agreement = workers.submit(agreement_context)
+        first = {yardstick(record): record for record in found.records.values()}
+        own_slices = {key: workers.submit(annotators_slices, record) for key, record in first.items()}
+        measured_by_path, problems = workers.measure(found.records)
+        problems = [*found.problems, *problems]
+        measured = {found.records[path]["run_id"]: one for path, one in measured_by_path.items()}
+        boards = make_boards(found.records[path] for path in measured_by_path)
+        if not boards:
+            return Built([], problems, len(found.apart))
+        rankings = [rank_board(board, measured) for board in boards]
+        slices = [board_slices(board, own_slices[yardstick(next(iter(board.records.values())))].result()) for board in boards]
+        agreed = agreement.result()
     yardsticks = [Yardstick(corpus, next(iter(board.records.values()))) for board in boards]
-    slices = [board_slices(board, yardstick) for board, yardstick in zip(boards, yardsticks, strict=True)]
     downloads = tables(boards, rankings, measured, found.apart, made)
     downloads["overall.svg"] = made.get_template("overall.svg").render(overall_figure(boards[0]))
     downloads["tracks.svg"] = made.get_template("tracks.svg").render(tracks_figure(boards[0]))
@@ -60,7 +65,7 @@ def build_leaderboard(results: Path, output: Path, location: str | None = None) 
         "corpus": corpus,
         "resamples": RESAMPLES,
         **_about(corpus, location),
-        **agreement_context(corpus),
+        **agreed,
     }
     scorers = {
         row.run_id: scorer_context(k, board, row, ranking, measured[row.run_id])

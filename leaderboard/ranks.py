@@ -39,17 +39,14 @@ class Ranking:
     def rank(self, run_id: str, headline: str = OVERALL) -> Rank | None:
         return self.ranks.get(headline, {}).get(run_id)
 
-    def versus(self, run_id: str) -> dict[str, dict[str, list[float | None]]]:
-        """This run less every other one: ``{other: {headline: [difference, low, high, p, adjusted p]}}``."""
-        found: dict[str, dict[str, list[float | None]]] = {}
+    def versus(self, run_id: str) -> dict[str, dict[str, Any]]:
+        """This run less every other one, by headline: ``order`` of run ids, and for each the difference, limits, p and adjusted p."""
+        found: dict[str, dict[str, Any]] = {}
         for headline, order in self.order.items():
-            if run_id not in order:
-                continue
-            i, pairs = order.index(run_id), self.pairs[headline]
-            columns = [pairs.difference[i], pairs.low[i], pairs.high[i], pairs.p[i], pairs.adjusted[i]]
-            for j, other in enumerate(order):
-                if j != i:
-                    found.setdefault(other, {})[headline] = [_rounded(float(column[j])) for column in columns]
+            if run_id in order:
+                i, pairs = order.index(run_id), self.pairs[headline]
+                columns = {name: getattr(pairs, name)[i] for name in ("difference", "low", "high", "p", "adjusted")}
+                found[headline] = {"order": order, **{name: np.round(column, 6).tolist() for name, column in columns.items()}}
         return found
 
 
@@ -90,7 +87,3 @@ def _value(board: Board, run_id: str, headline: str) -> float | None:
         "value"
     ]
     return value
-
-
-def _rounded(value: float) -> float | None:
-    return None if np.isnan(value) else float(f"{value:.5g}")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import math
 import os
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.codebook import PATTERNS, TRACK
+from benchmark.codebook import OVERALL_TRACKS, PATTERNS, TRACK
 from benchmark.comparison import OVERALL, headline_statistics, recorded_predictions
 from benchmark.corpus import Corpus
 from benchmark.corpus_alt_test import LABELS, annotators_labels, stand_in
@@ -29,10 +29,11 @@ from benchmark.metrics.categorical import ABSTAINED
 from benchmark.metrics.multilabel import THRESHOLD
 from benchmark.metrics.statistic import Statistic
 from benchmark.reference import Reference, build_reference, towards_middle
+from leaderboard.board import yardstick
 
 Record = Mapping[str, Any]
 Floats = NDArray[np.float64]
-RESAMPLES = 2000
+RESAMPLES = 1000
 """Common resamples behind ranks and differences: enough for a standard deviation and for the limits of a rank."""
 SEED = 0
 _DOUBT = 1e-6
@@ -90,7 +91,7 @@ def measure(path: Path, record: Record, against: Yardstick) -> Measured:
                 found = stand_in(against.labels, predicted, field, alignment, EPSILON)
                 tested[field] = (found.winning_rate, found.advantage_probability)
     return Measured(
-        drawn={name: against.drawn(statistic) for name, statistic in headlines.items()},
+        drawn=_drawn(headlines, against),
         clusters={name: len(statistic.sums) for name, statistic in headlines.items()},
         stand_in=tested,
         charts=_charts(against.reference, predicted),
@@ -99,46 +100,65 @@ def measure(path: Path, record: Record, against: Yardstick) -> Measured:
     )
 
 
-def measure_all(corpus: Corpus, records: Mapping[Path, Record]) -> tuple[dict[Path, Measured], list[Problem | str]]:
-    """Measure many runs, in as many processes as there are cores; also the problems of those that can't be."""
-    measured: dict[Path, Measured] = {}
-    problems: list[Problem | str] = []
-    workers = min(os.cpu_count() or 1, len(records) // _RUNS_PER_PROCESS)
-    work = list(records.items())
-    if workers < 2:
-        _start(corpus)
-        outcomes = list(map(_measured, work))
-    else:
-        with ProcessPoolExecutor(workers, initializer=_start, initargs=(corpus,)) as pool:
-            outcomes = list(pool.map(_measured, work, chunksize=4))
-    for (path, _), outcome in zip(work, outcomes, strict=True):
-        if isinstance(outcome, Measured):
-            measured[path] = outcome
-        else:
-            problems += outcome
-    return measured, problems
+def _drawn(headlines: Mapping[str, Statistic], against: Yardstick) -> dict[str, Floats]:
+    """Every headline on the common resamples; the overall score is the mean of five of them, and is not drawn a second time."""
+    drawn = {name: against.drawn(statistic) for name, statistic in headlines.items() if name != OVERALL}
+    if OVERALL in headlines:
+        drawn[OVERALL] = np.mean([drawn[name] for name in OVERALL_TRACKS], axis=0)
+    return drawn
 
 
-_RUNS_PER_PROCESS = 10
+class Workers:
+    """As many processes as there are cores, each with the corpus: runs and what concerns the corpus are measured side by side."""
+
+    def __init__(self, corpus: Corpus):
+        self._pool = ProcessPoolExecutor(os.cpu_count() or 1, initializer=_start, initargs=(corpus,))
+
+    def __enter__(self) -> Workers:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown(cancel_futures=True)
+
+    def submit(self, work: Callable[..., Any], *arguments: Any) -> Future[Any]:
+        """Call ``work(corpus, *arguments)`` in another process."""
+        return self._pool.submit(_with_corpus, work, *arguments)
+
+    def measure(self, records: Mapping[Path, Record]) -> tuple[dict[Path, Measured], list[Problem | str]]:
+        """Measure runs; also the problems of those that can't be."""
+        measured: dict[Path, Measured] = {}
+        problems: list[Problem | str] = []
+        outcomes = self._pool.map(_measured, records.items(), chunksize=max(1, min(8, len(records) // 8)))
+        for path, outcome in zip(records, outcomes, strict=True):
+            if isinstance(outcome, Measured):
+                measured[path] = outcome
+            else:
+                problems += outcome
+        return measured, problems
+
+
 _yardsticks: dict[Any, Yardstick] = {}
 _corpus: list[Corpus] = []
 
 
 def _start(corpus: Corpus) -> None:
-    _yardsticks.clear()
     _corpus[:] = [corpus]
+
+
+def _with_corpus(work: Callable[..., Any], *arguments: Any) -> Any:
+    return work(_corpus[0], *arguments)
 
 
 def _measured(work: tuple[Path, Record]) -> Measured | Sequence[Problem | str]:
     path, record = work
-    key = (record["corpus"]["split"], record["corpus"]["limit"], tuple(record["reference"]["annotators"]))
     try:
+        key = yardstick(record)
         if key not in _yardsticks:
             _yardsticks[key] = Yardstick(_corpus[0], record)
         return measure(path, record, _yardsticks[key])
     except InputError as error:
         return error.problems
-    except (UnicodeEncodeError, OverflowError) as error:
+    except (UnicodeEncodeError, OverflowError, RecursionError) as error:
         return [Problem(str(path), 0, "", f"its predictions hold what can't be written again: {error}")]
 
 

@@ -16,6 +16,11 @@ def dump(document: Any) -> str:
     return json.dumps(document, ensure_ascii=True, separators=(",", ":"), allow_nan=False)
 
 
+def dump_numbers(document: Any) -> str:
+    """The same for keys that are ids and values that are numbers, with null for NaN."""
+    return json.dumps(document, ensure_ascii=True, separators=(",", ":")).replace("NaN", "null")
+
+
 def safe(text: str) -> str:
     """JSON text (ASCII) that stays harmless also inside an HTML page."""
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")

@@ -18,7 +18,7 @@ from leaderboard import answers
 from leaderboard.board import Board, Row
 from leaderboard.ranks import HEADLINES, Ranking
 from leaderboard.runs import Measured
-from leaderboard.shards import dump, shard
+from leaderboard.shards import dump, dump_numbers, shard
 from leaderboard.slices import packed
 
 Document = dict[str, Any]
@@ -89,7 +89,7 @@ def data_files(corpus: Corpus, boards: list[Board], rankings: list[Ranking], mea
         add(f"reference-{k}", dump(_reference(yardstick)))
         own = {row.run_id: measured[row.run_id] for row in board.rows if row.run_id}
         for run_id, one in own.items():
-            add(f"pairs-{k}-{run_id}", dump(ranking.versus(run_id)))
+            add(f"pairs-{k}-{run_id}", dump_numbers(ranking.versus(run_id)))
             add(f"labels-{k}-{run_id}", one.compact)
         shards = answers.prediction_shards(yardstick.items.ids, corpus, {run_id: one.details for run_id, one in own.items()})
         for question, text in shards.items():

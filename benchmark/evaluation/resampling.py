@@ -7,7 +7,7 @@ from functools import cache
 
 import numpy as np
 
-from benchmark.metrics.bootstrap import Estimate, estimate, resampling_weights
+from benchmark.metrics.bootstrap import RESAMPLES, Estimate, estimate, resampling_weights
 from benchmark.metrics.statistic import Floats, Statistic
 
 UNIT = "question(s)"
@@ -20,8 +20,8 @@ class Resampler:
     A statistic that only some questions have items for (a slice) is resampled over those.
     """
 
-    def __init__(self, seed: int):
-        self._weights: Callable[[int], Floats] = cache(lambda n: resampling_weights(n, seed))
+    def __init__(self, seed: int, resamples: int = RESAMPLES):
+        self._weights: Callable[[int], Floats] = cache(lambda n: resampling_weights(n, seed, resamples))
 
     def estimate(self, statistic: Statistic, unit: str = UNIT) -> Estimate:
         """Value and interval, resampling the clusters that have items."""

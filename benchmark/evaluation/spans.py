@@ -33,12 +33,16 @@ def evidence_metrics(items: Items, reference: Reference, predicted: Predicted, r
         if not annotators or not rows[i]:
             continue
         labelled[i] = True
-        given = tokens(answer, predicted.evidence[i] or ())
+        texts = tuple(segment.text for segment in answer.segments)
+        given, places = _tokens(texts, predicted.evidence[i] or ())
         for spans in annotators:
-            wanted = tokens(answer, spans)
-            counts[i, :2] += 2 * len(given & wanted), len(given) + len(wanted)
-            one, two = ({token[1:] for token in side} for side in (given, wanted))
-            counts[i, 2:] += 2 * len(one & two), len(one) + len(two)
+            wanted, wanted_places = _tokens(texts, spans)
+            counts[i] += (
+                2 * len(given & wanted),
+                len(given) + len(wanted),
+                2 * len(places & wanted_places),
+                len(places) + len(wanted_places),
+            )
     chosen = np.flatnonzero(labelled)
     clusters = items.clusters[chosen]
     none = "neither side marks a span"
@@ -48,14 +52,14 @@ def evidence_metrics(items: Items, reference: Reference, predicted: Predicted, r
     }
 
 
-def tokens(answer: Answer, spans: Iterable[Span]) -> set[Token]:
+def tokens(answer: Answer, spans: Iterable[Span]) -> frozenset[Token]:
     """The words that the spans touch."""
-    return set(_tokens(tuple(segment.text for segment in answer.segments), tuple(spans)))
+    return _tokens(tuple(segment.text for segment in answer.segments), tuple(spans))[0]
 
 
 @lru_cache(maxsize=65536)
-def _tokens(texts: tuple[str, ...], spans: tuple[Span, ...]) -> frozenset[Token]:
-    """The same from the segments' texts; kept, as every scorer is measured against the same annotators' spans."""
+def _tokens(texts: tuple[str, ...], spans: tuple[Span, ...]) -> tuple[frozenset[Token], frozenset[tuple[int, int]]]:
+    """The words that spans touch in segments of these texts, with labels and without; kept, as annotators' spans meet many scorers."""
     found: set[Token] = set()
     for span in spans:
         words = _words(texts[span.segment])
@@ -64,7 +68,7 @@ def _tokens(texts: tuple[str, ...], spans: tuple[Span, ...]) -> frozenset[Token]
         found.update(
             (span.label, span.segment, k) for k, (start, end) in enumerate(words) if start < span.end and end > span.start
         )
-    return frozenset(found)
+    return frozenset(found), frozenset((segment, k) for _, segment, k in found)
 
 
 @lru_cache(maxsize=65536)

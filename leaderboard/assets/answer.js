@@ -17,6 +17,13 @@
     return cuts.slice(1).map((end, i) => ({ text: points.slice(cuts[i], end).join(""), on: inside.filter((r) => r.start <= cuts[i] && r.end >= end) }));
   };
 
+  // No corpus says which language its code is in: what most of them share is coloured.
+  const TOKEN = /(?<c>#.*|\/\/.*|\/\*[\s\S]*?\*\/)|(?<s>"""[\s\S]*?"""|'''[\s\S]*?'''|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|(?<k>\b(?:and|as|assert|async|await|break|case|class|const|continue|def|del|do|elif|else|except|finally|for|from|function|global|if|import|in|is|lambda|let|new|nonlocal|not|or|pass|raise|return|switch|throw|try|var|while|with|yield|None|True|False|null|true|false|select|where|group|order|by|join|on)\b)|(?<f>\b[A-Za-z_]\w*(?=\())|(?<n>\b\d[\w.]*)/g;
+  const tokens = (code) => [...code.matchAll(TOKEN)].map((m) => {
+    const start = Array.from(code.slice(0, m.index)).length;
+    return { start, end: start + Array.from(m[0]).length, token: Object.keys(m.groups).find((name) => m.groups[name] !== undefined) };
+  });
+
   const sources = (id, answer, predictions) => [
     ...answer.annotations.map((a) => ({ key: `annotator:${a.by}`, name: a.by, kind: site.annotators[a.by]?.[0] ?? "model", about: site.annotators[a.by]?.[1] ?? "", given: a })),
     ...Object.entries(predictions[id] ?? {}).map(([run, given]) => ({ key: `scorer:${run}`, name: site.runs[board][run]?.[0] ?? run, kind: site.runs[board][run]?.[1] ?? "scorer", scorer: run, given })),
@@ -24,10 +31,11 @@
   const marksFor = (all, shown, only) => all.filter((s) => (only ? s.key === only.key : shown.has(s.key))).flatMap((s) => (s.given.evidence ?? [])
     .filter((e) => !only || e.label === only.label).map((e) => ({ ...e, source: s })));
 
-  const timeline = (question, answer) => {
+  const timeline = (question, answer, columns = 1) => {
+    const wide = Math.round(Math.min(1300, Math.max(320, (innerWidth - 40) / (innerWidth > 900 ? columns : 1))));
     const end = Math.max(question.budget, ...answer.segments.map((s) => s.to));
-    const x = (t) => (1000 * t) / end;
-    const step = [15, 30, 60, 120, 300, 600].find((s) => end / s <= 9) ?? 1200;
+    const x = (t) => (wide * t) / end;
+    const step = [15, 30, 60, 120, 300, 600].find((s) => end / s <= wide / 110) ?? 1200;
     const ticks = Array.from({ length: Math.floor(end / step) + 1 }, (_, i) => i * step);
     const blocks = answer.segments.map((s, i) => {
       const kind = s.kind === "silence" ? "silence" : s.who === "interviewer" ? "interviewer" : s.kind === "code" ? "code" : "candidate";
@@ -38,10 +46,10 @@
         target.focus({ preventScroll: true });
       } }, svg("title", {}, `${kind}, ${clock(s.from)} to ${clock(s.to)}`), svg("rect", { x: x(s.from).toFixed(1), width: Math.max(2, x(s.to) - x(s.from) - 1).toFixed(1), y: s.who === "interviewer" ? 4 : 14, height: 22, rx: 2 }));
     });
-    return h("figure", { class: "timeline" }, svg("svg", { viewBox: "0 0 1000 62", role: "group", "aria-label": "Time line of the answer" },
-      svg("line", { class: "axis", x1: 0, x2: 1000, y1: 42, y2: 42 }), blocks,
+    return h("figure", { class: "timeline" }, svg("svg", { viewBox: `0 0 ${wide} 62`, role: "group", "aria-label": "Time line of the answer" },
+      svg("line", { class: "axis", x1: 0, x2: wide, y1: 42, y2: 42 }), blocks,
       svg("line", { class: "budget", x1: x(question.budget).toFixed(1), x2: x(question.budget).toFixed(1), y1: 0, y2: 46 }),
-      ticks.map((t) => svg("text", { class: "tick", x: Math.min(x(t) + 1, 990).toFixed(1), y: 58, "text-anchor": t ? "middle" : "start" }, clock(t)))),
+      ticks.map((t) => svg("text", { class: "tick", x: Math.min(x(t) + 1, wide - 16).toFixed(1), y: 58, "text-anchor": t ? "middle" : "start" }, clock(t)))),
     h("figcaption", {}, ["candidate", "code", "silence", "interviewer"].map((k) => h("span", { class: `key ${k}` }, k)), h("span", { class: "key budget" }, `budget ${clock(question.budget)}`)));
   };
 
@@ -53,7 +61,7 @@
       const said = own.map((m) => `${words(m.label)} (${m.source.name})`);
       return h("section", attributes, head, h("p", { class: "quiet" }, `${Math.round(s.to - s.from)} s of silence`, said.length ? h("mark", { class: "ev", title: said.join("; ") }, ` ${said.join("; ")}`) : null));
     }
-    const ranges = [...own.map((m) => ({ start: m.start, end: m.end, mark: m })), ...(s.tokens ?? []).map(([start, end, token]) => ({ start, end, token }))];
+    const ranges = [...own.map((m) => ({ start: m.start, end: m.end, mark: m })), ...(s.kind === "code" ? tokens(s.text) : [])];
     const parts = pieces(s.text, ranges).map(({ text, on }) => {
       const token = on.find((r) => r.token)?.token;
       const found = on.filter((r) => r.mark).map((r) => r.mark);
@@ -126,7 +134,7 @@
       const answer = question.answers[key];
       const body = parts.filter(([k]) => k !== dropped).map(([k, text]) => (k === kind ? h(tag, {}, text) : text));
       const labels = sources(key, answer, predictions);
-      return h("section", { class: "twin" }, h("h2", {}, h("a", { href: `#a=${key}&board=${board}` }, key), " ", h("small", {}, `the ${role} one, ${clock(answer.segments.at(-1)?.to ?? 0)}`)), timeline(question, answer), h("div", { class: "twintext" }, body),
+      return h("section", { class: "twin" }, h("h2", {}, h("a", { href: `#a=${key}&board=${board}` }, key), " ", h("small", {}, `the ${role} one, ${clock(answer.segments.at(-1)?.to ?? 0)}`)), timeline(question, answer, 2), h("div", { class: "twintext" }, body),
         h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": `Labels of ${key}` }, h("table", { class: "plain" }, h("thead", {}, h("tr", {}, ["who", "verdict", "rating", "patterns"].map((t) => h("th", { scope: "col" }, t)))),
           h("tbody", {}, labels.map((s) => h("tr", {}, h("th", { scope: "row" }, s.name), h("td", {}, s.given.verdict ? words(s.given.verdict) : "–"), h("td", {}, number(s.given.rating, Number.isInteger(s.given.rating) ? 0 : 1)),
             h("td", { class: "words" }, (Array.isArray(s.given.patterns) ? s.given.patterns : Object.entries(s.given.patterns ?? {}).filter(([, v]) => v >= 0.5).map(([k]) => k)).map(words).join(", ") || "–")))))));

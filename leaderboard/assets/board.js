@@ -45,6 +45,7 @@
         } },
       { id: "name", title: "Scorer", hint: "", ascending: true, value: (row) => row.label.toLowerCase(), show: (row) => h("th", { scope: "row" },
         row.id ? h("a", { href: `scorers/${row.id}.html` }, row.name) : row.name, row.version ? h("small", { class: "version" }, ` ${row.version}`) : null,
+        rankOf(row) ? h("small", { class: "phone-rank" }, `rank ${rankOf(row)[1]}–${rankOf(row)[2]}, tie ${rankOf(row)[0]}`) : null,
         row.params ? h("small", { class: "under" }, row.params) : null, row.note ? h("small", { class: "under warning-note" }, row.note) : null) },
       estimate("overall", "Overall", "mean of verdict, rating, pace, depth and patterns"),
       plain("share", "Share of own", "share of the annotators' own agreement, on all answers", (row) => row.share[0], percent),

@@ -18,7 +18,9 @@
 
   const headlines = (board, a, b, pairs) => {
     const rows = ["overall", ...site.tracks].map((name) => {
-      const pair = pairs[b.id]?.[name];
+      const one = pairs[name];
+      const at = one ? one.order.indexOf(b.id) : -1;
+      const pair = at < 0 ? null : [one.difference[at], one.low[at], one.high[at], one.p[at], one.adjusted[at]];
       const ahead = !pair || pair[4] === null || pair[4] > 0.05 ? "no difference shown" : pair[0] > 0 ? a.label : b.label;
       return h("tr", {}, h("th", { scope: "row" }, name), estimate(a.cells[name]), estimate(b.cells[name]),
         h("td", {}, pair ? h("b", {}, `${pair[0] > 0 ? "+" : ""}${number(pair[0])}`) : "–", pair && pair[1] !== null ? h("small", {}, ` ${number(pair[1])} to ${number(pair[2])}`) : null),
