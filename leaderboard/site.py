@@ -74,12 +74,12 @@ def data_files(corpus: Corpus, boards: list[Board], rankings: list[Ranking], mea
     def add(name: str, text: str) -> None:
         made[f"data/{name}.js"] = shard(name, text)
 
-    names = {board.reference["source"] + str(i): i for i, board in enumerate(boards)}
     add("site", dump({
-        "boards": len(names), "tracks": [t.name for t in TRACKS], "overall": OVERALL_TRACKS, "verdicts": VERDICTS, "patterns": PATTERNS,
+        "boards": len(boards), "tracks": [t.name for t in TRACKS], "overall": OVERALL_TRACKS, "verdicts": VERDICTS, "patterns": PATTERNS,
         "signals": SIGNALS, "rounds": ROUNDS,
         "annotators": {a.annotator_id: [a.kind, a.description] for a in corpus.annotators.values()},
         "runs": [{row.run_id: [row.label, row.kind] for row in board.rows if row.run_id} for board in boards],
+        "predicted": [sorted({a.question_id for a in yardstick.items.answers}) for yardstick in yardsticks],
         "names": [f"{_source(board)}, {board.corpus['split']}{_first(board)}" for board in boards],
     }))  # fmt: skip
     for k, (board, ranking, parts, yardstick) in enumerate(zip(boards, rankings, slices, yardsticks, strict=True)):

@@ -155,7 +155,7 @@
     }
     const row = index.answers[at];
     const question = await load(`answers-${row[1]}`);
-    const predictions = await load(`predictions-${board}-${row[1]}`).catch(() => ({}));
+    const predictions = site.predicted[board].includes(row[1]) ? await load(`predictions-${board}-${row[1]}`) : {};
     const answer = question.answers[row[0]];
     const all = sources(row[0], answer, predictions);
     const view_ = { shown: new Set(all.filter((s) => !s.scorer && s.kind !== "author").map((s) => s.key)), only: null };
