@@ -15,7 +15,7 @@ from leaderboard.agreement_page import agreement_context
 from leaderboard.board import make_boards, yardstick
 from leaderboard.figures import overall_figure, tracks_figure
 from leaderboard.ranks import rank_board
-from leaderboard.records import find_records
+from leaderboard.records import Apart, find_records
 from leaderboard.runs import RESAMPLES, Workers, Yardstick
 from leaderboard.scorer_page import scorer_context
 from leaderboard.site import assets, data_files, pages, replace_site
@@ -26,11 +26,11 @@ from leaderboard.text import environment
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What was written, what is wrong with records that were left out, and how many stand apart from the boards."""
+    """What was written, what is wrong with records that were left out, and which stand apart from the boards."""
 
     written: list[Path]
     problems: list[Problem | str]
-    apart: int
+    apart: list[Apart]
 
 
 def build_leaderboard(results: Path, output: Path, location: str | None = None) -> Built:
@@ -50,7 +50,7 @@ def build_leaderboard(results: Path, output: Path, location: str | None = None) 
         measured = {found.records[path]["run_id"]: one for path, one in measured_by_path.items()}
         boards = make_boards(found.records[path] for path in measured_by_path)
         if not boards:
-            return Built([], problems, len(found.apart))
+            return Built([], problems, found.apart)
         rankings = [rank_board(board, measured) for board in boards]
         slices = [board_slices(board, own_slices[yardstick(next(iter(board.records.values())))].result()) for board in boards]
         agreed = agreement.result()
@@ -82,7 +82,7 @@ def build_leaderboard(results: Path, output: Path, location: str | None = None) 
     replace_site(output / "site", site)
     for name, text in downloads.items():
         write_text(output / name, text)
-    return Built([output / "site" / "index.html", *(output / name for name in downloads)], problems, len(found.apart))
+    return Built([output / "site" / "index.html", *(output / name for name in downloads)], problems, found.apart)
 
 
 def _about(corpus: Corpus, location: str | None) -> dict[str, Any]:

@@ -72,7 +72,8 @@ def submit_record(path: Path, results: Path, location: str | None) -> tuple[list
             else []
         )
         raise InputError([*shown, *more])
-    target = results / f"{slug(make_boards([record])[0].rows[0].label)}-{record['run_id']}.json"
+    row = next(row for row in make_boards([record])[0].rows if row.run_id)
+    target = results / f"{slug(row.label)}-{record['run_id']}.json"
     write_predictions(predictions_path(target), [predictions.rows[answer_id] for answer_id in sorted(predictions.rows)])
     write_record(target, dict(record))
     return [target, predictions_path(target)], _notes(record)

@@ -38,10 +38,10 @@ def command(context: click.Context, results: Path, output: Path, corpus: str | N
         built = build_leaderboard(results, output, corpus)
     for problem in built.problems:
         click.echo(f"error: left out: {problem}", err=True)
-    if built.apart:
-        click.echo(f"note: {built.apart} record(s) measured something else and are listed apart, with the reason", err=True)
+    for one in built.apart:
+        click.echo(f"note: stands apart: {results / one.file}: {one.reason}", err=True)
     if not built.written:
-        click.echo("error: no record is left to make a board of", err=True)
+        click.echo("error: no record is left to make a board of (--corpus names the corpus they were measured on)", err=True)
     for path in built.written:
         click.echo(str(path))
     if built.problems or not built.written:

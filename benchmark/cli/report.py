@@ -29,7 +29,9 @@ def select(corpus: Corpus, split: str | None, limit: int | None, source: str | N
     return name, items, build_reference(corpus, source, annotators, items.ids)
 
 
-def deliver(record: Mapping[str, Any], rows: Iterable[Mapping[str, Any]], output: Path | None, as_json: bool) -> None:
+def deliver(
+    record: Mapping[str, Any], rows: Iterable[Mapping[str, Any]], output: Path | None, as_json: bool, location: str | None
+) -> None:
     """Write the predictions and the record beside each other, print the record, and say what to do next."""
     path = output or RESULTS / f"{_file_name(record['scorer']['name'])}-{record['run_id']}.json"
     write_predictions(predictions_path(path), rows)
@@ -42,13 +44,14 @@ def deliver(record: Mapping[str, Any], rows: Iterable[Mapping[str, Any]], output
     for note in result_notes(record):
         terminal.print(f"[dim]{escape(note)}[/dim]")
     terminal.print()
-    for name, value in (("record", path), ("predictions", predictions_path(path)), ("next", _next(path))):
+    for name, value in (("record", path), ("predictions", predictions_path(path)), ("next", _next(path, location))):
         terminal.print(f"{name:<12} {escape(str(value))}", soft_wrap=True)
 
 
-def _next(path: Path) -> str:
+def _next(path: Path, location: str | None) -> str:
     folder = path.parent
-    return f"bench leaderboard --results {folder} --output {folder}/board"
+    corpus = f" --corpus {location}" if location else ""
+    return f"bench leaderboard --results {folder} --output {folder}/board{corpus}"
 
 
 def _file_name(name: str) -> str:

@@ -76,7 +76,7 @@ def command(
         seed=seed,
         cost=scoring_cost(rows, seconds),
     )
-    deliver(record, rows, output, as_json)
+    deliver(record, rows, output, as_json, corpus)
     if failed := record["coverage"]["failed"]:
         click.echo(f"error: scoring failed on {failed} of {len(rows)} answers (the reasons are in the record)", err=True)
         sys.exit(1)

@@ -64,4 +64,4 @@ def command(
     )
     if read.elsewhere:
         click.echo(f"note: {read.elsewhere} predictions are for answers outside {split!r}; they are left out", err=True)
-    deliver(record, [read.rows[answer_id] for answer_id in sorted(read.rows)], output, as_json)
+    deliver(record, [read.rows[answer_id] for answer_id in sorted(read.rows)], output, as_json, corpus)

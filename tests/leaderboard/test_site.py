@@ -125,7 +125,7 @@ def test_answer_with_labels_evidence_and_predictions(read: Opener, site: Path) -
     span = annotation.evidence[0]  # type: ignore[index]
     page = read().open(f"answer.html#a={annotation.answer_id}")
     labels = page.inner_text("#labels")
-    for name in ("panel-checklist", "panel-contrarian", "panel-holistic", "author", "heuristic", "whole-numbers", "constant"):
+    for name in ("panel-checklist", "panel-contrarian", "panel-holistic", "author", "heuristic", "whole-numbers", "random"):
         assert name in labels
     card = page.locator(".card", has_text=annotation.annotator_id)
     card.locator("button.chip", has_text=span.label.replace("_", " ")).click()
@@ -183,8 +183,8 @@ def test_two_scorers_side_by_side(read: Opener, site: Path) -> None:
     one, two = shard(site, f"labels-0-{a['id']}"), shard(site, f"labels-0-{b['id']}")
     parted = sum(x[0] != y[0] for x, y in zip(one, two, strict=True))
     assert page.inner_text("#parting").startswith(f"{parted} of {len(one)} answers where verdicts differ")
-    page.select_option("#other", rows["constant"]["id"])
-    page.wait_for_selector("#result thead th:nth-child(3):text-is('constant')")
+    page.select_option("#other", rows["whole-numbers"]["id"])
+    page.wait_for_selector("#result thead th:nth-child(3):text-is('whole-numbers')")
     page.select_option("#part", "rating")
     page.wait_for_selector("#parting:has-text('ratings differ')")
 
