@@ -55,6 +55,7 @@ def agreement_document(
     resamples: int,
     seed: int,
     method: str = "percentile",
+    shown_only: bool = False,
 ) -> Document:
     """What ``bench agreement --json`` says of the ``label_tables`` of a corpus."""
     rounds = np.array([answer.round for answer in corpus.split(split)])
@@ -62,7 +63,10 @@ def agreement_document(
         "corpus": {"name": corpus.name, "version": corpus.version, "fingerprint": corpus.fingerprint, "split": split},
         "annotators": list(annotators),
         "kinds": {name: corpus.annotators[name].kind for name in annotators},
-        "labels": {name: report(table, resamples=resamples, seed=seed, method=method) for name, table in tables.items()},
+        "labels": {
+            name: report(table, resamples=resamples, seed=seed, method=method, shown_only=shown_only)
+            for name, table in tables.items()
+        },
         "rounds": {
             round_: {
                 name: _main(table, rounds == round_)

@@ -23,7 +23,7 @@ def agreement_context(corpus: Corpus) -> Document:
     document = None
     if len(annotators) > 1:
         tables = label_tables(corpus, "all", annotators)
-        document = agreement_document(corpus, "all", annotators, tables, resamples=RESAMPLES, seed=SEED)
+        document = agreement_document(corpus, "all", annotators, tables, resamples=RESAMPLES, seed=SEED, shown_only=True)
     active = {a.annotator_id for a in corpus.annotations}
     everybody = [a for kind in ANNOTATOR_KINDS for a in sorted(active) if corpus.annotators[a].kind == kind]
     matrices = []

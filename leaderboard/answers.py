@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -87,12 +87,12 @@ def question_shards(corpus: Corpus) -> dict[str, Document]:
     return shards
 
 
-def prediction_shards(ids: Sequence[str], corpus: Corpus, details: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
-    """By question, JSON text ``{answer: {run id: prediction}}``; ``details`` has each run's predictions as JSON text."""
+def prediction_shards(details: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    """By question, JSON text ``{run id: {answer: prediction}}``; ``details`` has each run's predictions by question as JSON text."""
     by_question: dict[str, list[str]] = {}
-    for answer_id in ids:
-        found = ",".join(f'"{run_id}":{own[answer_id]}' for run_id, own in details.items() if answer_id in own)
-        by_question.setdefault(corpus.answers[answer_id].question_id, []).append(f'"{answer_id}":{{{found}}}')
+    for run_id, own in details.items():
+        for question, text in own.items():
+            by_question.setdefault(question, []).append(f'"{run_id}":{text}')
     return {question: "{" + ",".join(rows) + "}" for question, rows in by_question.items()}
 
 

@@ -30,6 +30,7 @@ from benchmark.metrics.multilabel import THRESHOLD
 from benchmark.metrics.statistic import Statistic
 from benchmark.reference import Reference, build_reference, towards_middle
 from leaderboard.board import yardstick
+from leaderboard.shards import dump
 
 Record = Mapping[str, Any]
 Floats = NDArray[np.float64]
@@ -66,7 +67,7 @@ class Yardstick:
 @dataclass(frozen=True, slots=True)
 class Measured:
     """One run: ``drawn`` its headlines on the common resamples (with ``clusters`` of each), ``stand_in`` omega and rho by label,
-    ``charts`` the data of its page's figures, ``details`` each prediction as JSON text by answer id, ``compact`` the labels alone."""
+    ``charts`` the data of its page's figures, ``details`` its predictions by question as JSON text, ``compact`` the labels alone."""
 
     drawn: dict[str, Floats]
     clusters: dict[str, int]
@@ -95,7 +96,7 @@ def measure(path: Path, record: Record, against: Yardstick) -> Measured:
         clusters={name: len(statistic.sums) for name, statistic in headlines.items()},
         stand_in=tested,
         charts=_charts(against.reference, predicted),
-        details={answer_id: _detail(row) for answer_id, row in rows.items()},
+        details=_details(items, rows),
         compact=_compact(predicted),
     )
 
@@ -217,8 +218,15 @@ def _curve(probabilities: Floats, outcomes: Floats) -> list[list[float]]:
     return [[round(point.probability, 4), round(point.outcome, 4), point.n] for point in points]
 
 
-def _detail(row: Mapping[str, Any]) -> str:
-    return json.dumps({key: row[key] for key in _SHOWN if row.get(key) is not None}, separators=(",", ":"), allow_nan=False)
+def _details(items: Items, rows: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """What the browser shows of the predictions for each question, ``{answer: prediction}``."""
+    by_question: dict[str, dict[str, Any]] = {}
+    for answer in items.answers:
+        row = rows.get(answer.answer_id)
+        if row is not None:
+            shown = {key: row[key] for key in _SHOWN if row.get(key) is not None}
+            by_question.setdefault(answer.question_id, {})[answer.answer_id] = shown
+    return {question: dump(own) for question, own in by_question.items()}
 
 
 def _compact(predicted: Predicted) -> str:

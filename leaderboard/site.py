@@ -74,14 +74,7 @@ def data_files(corpus: Corpus, boards: list[Board], rankings: list[Ranking], mea
     def add(name: str, text: str) -> None:
         made[f"data/{name}.js"] = shard(name, text)
 
-    add("site", dump({
-        "boards": len(boards), "tracks": [t.name for t in TRACKS], "overall": OVERALL_TRACKS, "verdicts": VERDICTS, "patterns": PATTERNS,
-        "signals": SIGNALS, "rounds": ROUNDS,
-        "annotators": {a.annotator_id: [a.kind, a.description] for a in corpus.annotators.values()},
-        "runs": [{row.run_id: [row.label, row.kind] for row in board.rows if row.run_id} for board in boards],
-        "predicted": [sorted({a.question_id for a in yardstick.items.answers}) for yardstick in yardsticks],
-        "names": [f"{_source(board)}, {board.corpus['split']}{_first(board)}" for board in boards],
-    }))  # fmt: skip
+    predicted: list[list[str]] = []
     for k, (board, ranking, parts, yardstick) in enumerate(zip(boards, rankings, slices, yardsticks, strict=True)):
         add(f"board-{k}", dump(board_document(board, ranking, measured, parts)))
         for by, values in parts.items():
@@ -91,9 +84,18 @@ def data_files(corpus: Corpus, boards: list[Board], rankings: list[Ranking], mea
         for run_id, one in own.items():
             add(f"pairs-{k}-{run_id}", dump_numbers(ranking.versus(run_id)))
             add(f"labels-{k}-{run_id}", one.compact)
-        shards = answers.prediction_shards(yardstick.items.ids, corpus, {run_id: one.details for run_id, one in own.items()})
+        shards = answers.prediction_shards({run_id: one.details for run_id, one in own.items()})
+        predicted.append(sorted(shards))
         for question, text in shards.items():
             add(f"predictions-{k}-{question}", text)
+    add("site", dump({
+        "boards": len(boards), "tracks": [t.name for t in TRACKS], "overall": OVERALL_TRACKS, "verdicts": VERDICTS, "patterns": PATTERNS,
+        "signals": SIGNALS, "rounds": ROUNDS,
+        "annotators": {a.annotator_id: [a.kind, a.description] for a in corpus.annotators.values()},
+        "runs": [{row.run_id: [row.label, row.kind] for row in board.rows if row.run_id} for board in boards],
+        "predicted": predicted,
+        "names": [f"{_source(board)}, {board.corpus['split']}{_first(board)}" for board in boards],
+    }))  # fmt: skip
     everything = answers.whole_reference(corpus, boards[0].reference)
     add("index", dump(answers.index(corpus, everything)))
     add("texts", dump(answers.texts(corpus)))

@@ -26,7 +26,7 @@
 
   const sources = (id, answer, predictions) => [
     ...answer.annotations.map((a) => ({ key: `annotator:${a.by}`, name: a.by, kind: site.annotators[a.by]?.[0] ?? "model", about: site.annotators[a.by]?.[1] ?? "", given: a })),
-    ...Object.entries(predictions[id] ?? {}).map(([run, given]) => ({ key: `scorer:${run}`, name: site.runs[board][run]?.[0] ?? run, kind: site.runs[board][run]?.[1] ?? "scorer", scorer: run, given })),
+    ...Object.entries(predictions).filter(([, own]) => own[id]).map(([run, { [id]: given }]) => ({ key: `scorer:${run}`, name: site.runs[board][run]?.[0] ?? run, kind: site.runs[board][run]?.[1] ?? "scorer", scorer: run, given })),
   ];
   const marksFor = (all, shown, only) => all.filter((s) => (only ? s.key === only.key : shown.has(s.key))).flatMap((s) => (s.given.evidence ?? [])
     .filter((e) => !only || e.label === only.label).map((e) => ({ ...e, source: s })));
