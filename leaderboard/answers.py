@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmark.codebook import PATTERNS, VERDICTS
+from benchmark.codebook import ANNOTATOR_KINDS, PATTERNS, VERDICTS
 from benchmark.corpus import Corpus
 from benchmark.evaluation.evaluate import length_band
 from benchmark.records import Annotation, Answer, Segment
@@ -56,7 +56,8 @@ def texts(corpus: Corpus) -> Document:
 def question_shards(corpus: Corpus) -> dict[str, Document]:
     """By question: the question, its answers with segments, every annotation of them, and the twins."""
     annotations: dict[str, list[Annotation]] = {}
-    for annotation in corpus.annotations:
+    kinds = {a.annotator_id: ANNOTATOR_KINDS.index(a.kind) for a in corpus.annotators.values()}
+    for annotation in sorted(corpus.annotations, key=lambda a: (kinds[a.annotator_id], a.annotator_id)):
         annotations.setdefault(annotation.answer_id, []).append(annotation)
     twins: dict[str, list[Document]] = {}
     for contrast in corpus.contrasts:

@@ -18,7 +18,7 @@ from leaderboard.ranks import rank_board
 from leaderboard.records import Apart, find_records
 from leaderboard.runs import RESAMPLES, Workers, Yardstick
 from leaderboard.scorer_page import scorer_context
-from leaderboard.site import assets, data_files, pages, replace_site
+from leaderboard.site import assets, check_folder, data_files, pages, replace_site
 from leaderboard.slices import annotators_slices, board_slices
 from leaderboard.tables import badges, tables
 from leaderboard.text import environment
@@ -38,6 +38,7 @@ def build_leaderboard(results: Path, output: Path, location: str | None = None) 
 
     Raises InputError where there is no record at all, and for a corpus that can't be read.
     """
+    check_folder(output / "site")
     corpus = load_corpus(location)
     found = find_records(results, corpus)
     made = environment()

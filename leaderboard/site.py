@@ -122,15 +122,16 @@ def assets() -> dict[str, str]:
     return {f"assets/{name}": (folder / name).read_text(encoding="utf-8") for name in ASSETS}
 
 
-def replace_site(folder: Path, texts: Mapping[str, str]) -> None:
-    """Write a site beside ``folder``, then swap: whoever reads finds the old site or the new one.
+def check_folder(folder: Path) -> None:
+    """Raises InputError where a site would replace something else."""
+    if folder.exists() and not (folder.is_dir() and ((folder / MARK).is_file() or not any(folder.iterdir()))):
+        message = "holds something else than a leaderboard: move it away, or give another --output"
+        raise InputError([Problem(str(folder), 0, "", message)])
 
-    Raises InputError where the folder holds something else.
-    """
-    if folder.exists() and any(folder.iterdir()) and not (folder / MARK).is_file() and not (folder / "index.html").is_file():
-        raise InputError(
-            [Problem(str(folder), 0, "", "holds something else than a leaderboard: move it away, or give another --output")]
-        )
+
+def replace_site(folder: Path, texts: Mapping[str, str]) -> None:
+    """Write a site beside ``folder``, then swap: whoever reads finds the old site or the new one.  Raises InputError as check_folder."""
+    check_folder(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent) as scratch:
         fresh = Path(scratch) / "new"

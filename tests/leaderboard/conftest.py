@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from benchmark.scoring.fitting import fit_scorer
 from benchmark.scoring.registry import make_scorer
 from benchmark.scoring.run import run_scorer
 from leaderboard.build import build_leaderboard
+from tests.conftest import small_tables, write_corpus
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync --no-first-run".split()
@@ -67,6 +69,23 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     measure(folder / "results", corpus, "heuristic", "model", whole_numbers)
     assert build_leaderboard(folder / "results", folder / "board").problems == []
     return folder / "board" / "site"
+
+
+@pytest.fixture(scope="session")
+def small_results(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Records and predictions of three scorers on the small corpus, measured once."""
+    folder = tmp_path_factory.mktemp("small")
+    corpus = load_corpus(write_corpus(folder / "corpus", small_tables()))
+    for name in ("heuristic", "constant", "length"):
+        measure(folder / "results", corpus, name, "model").rename(folder / "results" / f"{name}.json")
+        (folder / "results" / f"{name}-model.predictions.jsonl").rename(folder / "results" / f"{name}.predictions.jsonl")
+    return folder / "results"
+
+
+@pytest.fixture
+def results(tmp_path: Path, small_results: Path) -> Path:
+    """A copy of them, to be spoilt."""
+    return Path(shutil.copytree(small_results, tmp_path / "results"))
 
 
 @pytest.fixture(scope="session")

@@ -10,21 +10,11 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-import pytest
-
 from leaderboard.board import make_boards
 from leaderboard.build import Built, build_leaderboard
 from tests.conftest import bench
 
 HOSTILE = '<script>alert(1)</script> "quoted" | pipe 🙂 שלום'
-
-
-@pytest.fixture
-def results(tmp_path: Path, corpus_dir: Path) -> Path:
-    for scorer in ("heuristic", "constant", "length"):
-        done = bench("run", "--scorer", scorer, "--corpus", corpus_dir, "--output", f"results/{scorer}.json", cwd=tmp_path)
-        assert done.returncode == 0, done.stderr
-    return tmp_path / "results"
 
 
 def load(path: Path) -> dict[str, Any]:
