@@ -91,9 +91,12 @@ def write_text(path: Path, text: str) -> None:
         file.write(text)
 
 
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
 def canonical(document: Any) -> str:
     """The one JSON text of a document: sorted keys, no spaces, no NaN.  What is hashed is this."""
-    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return _CANONICAL.encode(document)
 
 
 def pretty(document: Any) -> str:

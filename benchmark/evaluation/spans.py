@@ -35,14 +35,14 @@ def evidence_metrics(items: Items, reference: Reference, predicted: Predicted, r
         labelled[i] = True
         texts = tuple(segment.text for segment in answer.segments)
         given, places = _tokens(texts, predicted.evidence[i] or ())
+        shared = marked = shared_places = marked_places = 0
         for spans in annotators:
             wanted, wanted_places = _tokens(texts, spans)
-            counts[i] += (
-                2 * len(given & wanted),
-                len(given) + len(wanted),
-                2 * len(places & wanted_places),
-                len(places) + len(wanted_places),
-            )
+            shared += len(given & wanted)
+            marked += len(given) + len(wanted)
+            shared_places += len(places & wanted_places)
+            marked_places += len(places) + len(wanted_places)
+        counts[i] = 2 * shared, marked, 2 * shared_places, marked_places
     chosen = np.flatnonzero(labelled)
     clusters = items.clusters[chosen]
     none = "neither side marks a span"

@@ -81,11 +81,12 @@ def all_pairs(values: Floats, drawn: Floats, clusters: int) -> AllPairs:
         t = np.where(error > 1e-9, np.abs(difference) / error, np.where(np.abs(difference) > 1e-12, np.inf, 0.0))
     t[np.isnan(difference) | np.isnan(error)] = np.nan
     np.fill_diagonal(t, np.nan)
-    p = 2 * stdtr(clusters - 1, -t)
     upper = np.triu_indices(m, 1)
-    adjusted = np.full((m, m), np.nan)
+    p, adjusted = np.full((m, m), np.nan), np.full((m, m), np.nan)
+    p[upper] = 2 * stdtr(clusters - 1, -t[upper])
     adjusted[upper] = holm(p[upper])
-    adjusted.T[upper] = adjusted[upper]
+    for table in (p, adjusted):
+        table.T[upper] = table[upper]
     reach = stdtrit(clusters - 1, 0.975) * np.where(np.isnan(t), np.nan, error)
     return AllPairs(difference, difference - reach, difference + reach, p, adjusted)
 
