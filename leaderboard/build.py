@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmark import __version__
 from benchmark.corpus import Corpus, load_corpus
 from benchmark.corpus.source import open_source
 from benchmark.errors import Problem
@@ -18,10 +17,13 @@ from leaderboard.ranks import rank_board
 from leaderboard.records import Apart, find_records
 from leaderboard.runs import RESAMPLES, Workers, Yardstick
 from leaderboard.scorer_page import scorer_context
-from leaderboard.site import assets, check_folder, data_files, pages, replace_site
+from leaderboard.site import assets, check_folder, data_files, pages, replace_site, scorer_pages
 from leaderboard.slices import annotators_slices, board_slices
 from leaderboard.tables import badges, tables
 from leaderboard.text import environment
+
+_PAGES = 25
+"""Scorers whose pages one process makes at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,33 +55,26 @@ def build_leaderboard(results: Path, output: Path, location: str | None = None) 
         if not boards:
             return Built([], problems, found.apart)
         rankings = [rank_board(board, measured) for board in boards]
+        contexts = [
+            scorer_context(k, board, row, ranking, measured[row.run_id])
+            for k, (board, ranking) in enumerate(zip(boards, rankings, strict=True))
+            for row in board.rows
+            if row.run_id
+        ]
+        rendered = [workers.submit(scorer_pages, contexts[i : i + _PAGES]) for i in range(0, len(contexts), _PAGES)]
         slices = [board_slices(board, own_slices[yardstick(next(iter(board.records.values())))].result()) for board in boards]
-        agreed = agreement.result()
-    yardsticks = [Yardstick(corpus, next(iter(board.records.values()))) for board in boards]
-    downloads = tables(boards, rankings, measured, found.apart, made)
-    downloads["overall.svg"] = made.get_template("overall.svg").render(overall_figure(boards[0]))
-    downloads["tracks.svg"] = made.get_template("tracks.svg").render(tracks_figure(boards[0]))
-    context = {
-        "version": __version__,
-        "boards": boards,
-        "apart": found.apart,
-        "corpus": corpus,
-        "resamples": RESAMPLES,
-        **_about(corpus, location),
-        **agreed,
-    }
-    scorers = {
-        row.run_id: scorer_context(k, board, row, ranking, measured[row.run_id])
-        for k, (board, ranking) in enumerate(zip(boards, rankings, strict=True))
-        for row in board.rows
-        if row.run_id
-    }
-    site = {
-        **assets(),
-        **data_files(corpus, boards, rankings, measured, slices, yardsticks),
-        **pages(made, context, scorers),
-        **{f"files/{name}": text for name, text in {**downloads, **badges(boards, made)}.items()},
-    }
+        yardsticks = [Yardstick(corpus, next(iter(board.records.values()))) for board in boards]
+        downloads = tables(boards, rankings, measured, found.apart, made)
+        downloads["overall.svg"] = made.get_template("overall.svg").render(overall_figure(boards[0]))
+        downloads["tracks.svg"] = made.get_template("tracks.svg").render(tracks_figure(boards[0]))
+        context = {"boards": boards, "apart": found.apart, "corpus": corpus, "resamples": RESAMPLES, **_about(corpus, location)}
+        site = {
+            **assets(),
+            **data_files(corpus, boards, rankings, measured, slices, yardsticks),
+            **pages(made, {**context, **agreement.result()}),
+            **{name: text for chunk in rendered for name, text in chunk.result().items()},
+            **{f"files/{name}": text for name, text in {**downloads, **badges(boards, made)}.items()},
+        }
     replace_site(output / "site", site)
     for name, text in downloads.items():
         write_text(output / name, text)
@@ -91,6 +86,13 @@ def _about(corpus: Corpus, location: str | None) -> dict[str, Any]:
     folder = open_source(location).folder
     about = read_json(folder / "corpus.json") if (folder / "corpus.json").is_file() else {}
     audit = read_json(folder / "audit.json") if (folder / "audit.json").is_file() else None
-    changes = about.get("changelog") if isinstance(about.get("changelog"), list) else []
+    if not (isinstance(audit, dict) and {"corpus", "checks"} <= set(audit)):
+        audit = None
+    changes = about.get("changelog")
+    told = (
+        [one for one in changes if isinstance(one, dict) and {"version", "date", "what"} <= set(one)]
+        if isinstance(changes, list)
+        else []
+    )
     stale = audit is not None and audit["corpus"]["fingerprint"] != corpus.fingerprint
-    return {"changes": changes, "audit": audit, "audit_stale": stale}
+    return {"changes": told, "audit": audit, "audit_stale": stale}

@@ -25,7 +25,7 @@ def scorer_context(k: int, board: Board, row: Row, ranking: Ranking, measured: M
     contrasts = {d: tracks["contrasts"][f"above_{d}"] for d in DIMENSIONS if f"above_{d}" in tracks["contrasts"]}
     return {
         "k": k,
-        "board": board,
+        "board": {"whose": board.whose, "people": board.people},
         "row": row,
         "record": record,
         "rank": ranking.rank(row.run_id),

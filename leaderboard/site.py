@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment
 
+from benchmark import __version__
 from benchmark.codebook import OVERALL_TRACKS, PATTERNS, ROUNDS, SIGNALS, TRACKS, VERDICTS
 from benchmark.corpus import Corpus
 from benchmark.errors import InputError, Problem
@@ -20,6 +21,7 @@ from leaderboard.ranks import HEADLINES, Ranking
 from leaderboard.runs import Measured
 from leaderboard.shards import dump, dump_numbers, shard
 from leaderboard.slices import packed
+from leaderboard.text import environment
 
 Document = dict[str, Any]
 ASSETS = ("style.css", "base.js", "board.js", "compare.js", "answers.js", "answer.js", "diff.js")
@@ -104,16 +106,19 @@ def data_files(corpus: Corpus, boards: list[Board], rankings: list[Ranking], mea
     return made
 
 
-def pages(environment: Environment, context: Mapping[str, Any], scorers: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
-    """The pages by path; ``scorers`` has what each scorer's page needs besides, by run id."""
-    made = {
-        f"{name}.html": environment.get_template(f"{name}.html").render({**context, "root": "", "page": name})
+def pages(made: Environment, context: Mapping[str, Any]) -> dict[str, str]:
+    """The pages that there is one of, by path."""
+    return {
+        f"{name}.html": made.get_template(f"{name}.html").render({**context, "version": __version__, "root": "", "page": name})
         for name in ("index", "compare", "answers", "answer", "agreement", "method")
     }
-    template = environment.get_template("scorer.html")
-    for run_id, own in scorers.items():
-        made[f"scorers/{run_id}.html"] = template.render({**context, **own, "root": "../", "page": "scorer"})
-    return made
+
+
+def scorer_pages(corpus: Corpus, contexts: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """The pages of some scorers, by path."""
+    template = environment().get_template("scorer.html")
+    shared = {"corpus": corpus, "version": __version__, "root": "../", "page": "scorer"}
+    return {f"scorers/{context['row'].run_id}.html": template.render({**context, **shared}) for context in contexts}
 
 
 def assets() -> dict[str, str]:

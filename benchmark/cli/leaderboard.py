@@ -48,7 +48,7 @@ def command(context: click.Context, results: Path, output: Path, corpus: str | N
         sys.exit(1)
 
 
-@command.command("submit")
+@command.command("submit", short_help="Check a record against its predictions and file it.")
 @click.argument("result", type=click.Path(path_type=Path))
 @results_option
 @options.corpus
