@@ -44,12 +44,16 @@ class Table:
     clusters: NDArray[np.intp] | None = None
 
 
-def report(table: Table, *, resamples: int, seed: int, method: str = "percentile") -> dict[str, Any]:
-    """Everything ``bench agreement --json`` says of one table."""
+def report(table: Table, *, resamples: int, seed: int, method: str = "percentile", shown_only: bool = False) -> dict[str, Any]:
+    """Everything ``bench agreement --json`` says of one table; with ``shown_only``, the coefficients in SHOWN alone."""
     if table.clusters is None:
         table = replace(table, ratings=table.ratings.folded())
     ratings, level = table.ratings, table.level
-    found = _set_coefficients(table, resamples, seed) if level == "set" else _coefficients(table, resamples, seed, method)
+    found = (
+        _set_coefficients(table, resamples, seed)
+        if level == "set"
+        else _coefficients(table, resamples, seed, method, shown_only)
+    )
     items = int(ratings.multiplicity.sum())
     given = int(ratings.multiplicity @ (ratings.codes != MISSING).sum(axis=1))
     cells = items * (len(table.annotators) if table.annotators else ratings.raters)
@@ -64,7 +68,7 @@ def report(table: Table, *, resamples: int, seed: int, method: str = "percentile
         "prevalence": {str(_plain(c)): float(s) for c, s in zip(table.categories, shares, strict=True)}
         if len(shares) <= 50
         else None,
-        "coefficients": {key: value.record() for key, value in found.items()},
+        "coefficients": {key: value.record() for key, value in found.items() if not shown_only or key in SHOWN[level]},
         "pairs": None,
         "meaning": sentence(table, found),
     }
@@ -112,7 +116,7 @@ def sentence(table: Table, found: dict[str, Agreement]) -> str:
     return told + "."
 
 
-def _coefficients(table: Table, resamples: int, seed: int, method: str) -> dict[str, Agreement]:
+def _coefficients(table: Table, resamples: int, seed: int, method: str, shown_only: bool) -> dict[str, Agreement]:
     """All coefficients; limits published for independent items where there are, else, and for clusters, the bootstrap's."""
     found = all_coefficients(table.ratings)
     if table.annotators is None:
@@ -123,7 +127,10 @@ def _coefficients(table: Table, resamples: int, seed: int, method: str) -> dict[
     wanted = [
         key
         for key, value in found.items()
-        if value.value is not None and registry()[key].statistic and (table.clusters is not None or value.low is None)
+        if (key in SHOWN[table.level] or not shown_only)
+        and value.value is not None
+        and registry()[key].statistic
+        and (table.clusters is not None or value.low is None)
     ]
     if resamples and wanted:
         found.update(bootstrap(table.ratings, wanted, resamples=resamples, seed=seed, clusters=table.clusters, method=method))

@@ -15,7 +15,7 @@ from benchmark.corpus import Corpus
 from benchmark.errors import InputError, Problem
 from benchmark.evaluation.evaluate import track_metrics
 from benchmark.evaluation.items import Items, build_items
-from benchmark.evaluation.predicted import from_rows
+from benchmark.evaluation.predicted import Predicted, from_rows
 from benchmark.evaluation.resampling import NOTHING
 from benchmark.evaluation.spans import shared_words
 from benchmark.metrics.bootstrap import Estimate, estimate, resampling_weights
@@ -24,8 +24,8 @@ from benchmark.metrics.multiplicity import holm
 from benchmark.metrics.paired import difference, permutation_p
 from benchmark.metrics.ranking import letters, rank_intervals, tie_groups
 from benchmark.metrics.statistic import Floats, Statistic
-from benchmark.predictions import read_predictions
-from benchmark.reference import build_reference
+from benchmark.predictions import Predictions, read_predictions
+from benchmark.reference import Reference, build_reference
 from benchmark.result import predictions_path, read_record
 
 SIGNIFICANT = 0.05
@@ -92,19 +92,24 @@ def load_runs(paths: Sequence[Path], corpus: Corpus) -> list[Run]:
     reference = build_reference(corpus, first["reference"]["source"], first["reference"]["annotators"], items.ids)
     runs = []
     for path, record in zip(paths, records, strict=True):
-        rows = _predictions(path, record, items, corpus)
+        rows = recorded_predictions(path, record, items, corpus).rows
         predicted = from_rows([rows.get(answer_id) for answer_id in items.ids])
-        shared = shared_words(items, reference, predicted)
-        everything = np.ones(len(items), dtype=bool)
-        headlines = {
-            track.name: track_metrics(track.name, items, reference, predicted, shared, everything)[track.headline]()
-            for track in TRACKS
-            if track.field in predicted.fields
-        }
-        if all(name in headlines for name in OVERALL_TRACKS):
-            headlines[OVERALL] = average([headlines[name] for name in OVERALL_TRACKS])
-        runs.append(Run(_name(record, records), record, headlines))
+        runs.append(Run(_name(record, records), record, headline_statistics(items, reference, predicted)))
     return runs
+
+
+def headline_statistics(items: Items, reference: Reference, predicted: Predicted) -> dict[str, Statistic]:
+    """The headline of every track that was predicted, and the overall score where all its tracks were."""
+    shared = shared_words(items, reference, predicted)
+    everything = np.ones(len(items), dtype=bool)
+    headlines = {
+        track.name: track_metrics(track.name, items, reference, predicted, shared, everything)[track.headline]()
+        for track in TRACKS
+        if track.field in predicted.fields
+    }
+    if all(name in headlines for name in OVERALL_TRACKS):
+        headlines[OVERALL] = average([headlines[name] for name in OVERALL_TRACKS])
+    return headlines
 
 
 def compare(runs: Sequence[Run], seed: int) -> list[TrackComparison]:
@@ -139,12 +144,13 @@ def _compare_track(track: str, runs: list[Statistic], seed: int) -> TrackCompari
     )
 
 
-def _predictions(path: Path, record: Record, items: Items, corpus: Corpus) -> Any:
+def recorded_predictions(path: Path, record: Record, items: Items, corpus: Corpus) -> Predictions:
+    """The predictions beside a record.  Raises InputError where they are missing, or not the ones it was made from."""
     beside = predictions_path(path)
     read = read_predictions(beside, items.answers, corpus.answers.keys())
     if read.fingerprint() != record["predictions"]["sha256"]:
         raise InputError([Problem(str(beside), 0, "", f"not the predictions that {path.name} was made from")])
-    return read.rows
+    return read
 
 
 def _name(record: Record, records: Sequence[Record]) -> str:

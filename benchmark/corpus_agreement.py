@@ -57,12 +57,30 @@ def corpus_agreement(
         if label not in tables:
             raise InputError([f"--label: no label {label!r} (there are: {', '.join(tables)})"])
         tables = {label: tables[label]}
+    return agreement_document(items, split, tables, by_kind, resamples=resamples, seed=seed, method=method)
+
+
+def agreement_document(
+    items: Items,
+    split: str,
+    tables: Mapping[str, Table],
+    by_kind: Mapping[str, Ballots],
+    *,
+    resamples: int,
+    seed: int,
+    method: str = "percentile",
+    shown_only: bool = False,
+) -> Document:
+    """What ``bench agreement --json`` says of the ``items_tables`` of a corpus; ``shown_only`` leaves out coefficients not in SHOWN."""
+    corpus = items.corpus
+    annotators = next(iter(tables.values())).annotators or ()
     return {
-        "corpus": {"name": scan.name, "version": scan.version, "fingerprint": scan.fingerprint, "split": split},
+        "corpus": {"name": corpus.name, "version": corpus.version, "fingerprint": corpus.fingerprint, "split": split},
         "annotators": list(annotators),
-        "kinds": {name: scan.annotators[name].kind for name in annotators},
+        "kinds": {name: corpus.annotators[name].kind for name in annotators},
         "labels": {
-            name: report(_folded(table), resamples=resamples, seed=seed, method=method) for name, table in tables.items()
+            name: report(_folded(table), resamples=resamples, seed=seed, method=method, shown_only=shown_only)
+            for name, table in tables.items()
         },
         "rounds": {
             round_: {

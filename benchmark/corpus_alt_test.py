@@ -47,22 +47,32 @@ def corpus_alt_test(
     else:
         rows: Mapping[str, Any] = read_predictions(predictions, answers, corpus.answers.keys()).rows
         candidate = from_rows([rows.get(answer.answer_id) for answer in answers])
-    sides = []
-    for name in annotators:
-        own = {a.answer_id: a for a in corpus.annotations if a.annotator_id == name}
-        sides.append(from_annotations([own.get(answer.answer_id) for answer in answers]))
     fields = [label] if label else [field for field in LABELS if field in candidate.fields]
     missing = [field for field in fields if field not in candidate.fields]
     if missing or not fields:
         raise InputError([f"{predictions or panel}: it gives no {missing[0] if missing else 'label that can be tested'}"])
-    found = {}
+    labels = annotators_labels(corpus, annotators, [answer.answer_id for answer in answers])
     for field in fields:
         kind = alignment or LABELS[field]
         if (kind == "set") != (field in ("patterns", "signals")) or (kind == "rmse" and field == "verdict"):
             raise InputError([f"--alignment {kind} does not suit {field}"])
-        labels = np.stack([_numbers(side, field) for side in sides], axis=1)
-        found[field] = alt_test(labels, _numbers(candidate, field), kind, epsilon, abstentions_lose=True)
-    return found, list(annotators)
+    return {field: stand_in(labels, candidate, field, alignment or LABELS[field], epsilon) for field in fields}, list(
+        annotators
+    )
+
+
+def annotators_labels(corpus: Corpus, annotators: Sequence[str], answer_ids: Sequence[str]) -> dict[str, Floats]:
+    """Each label field as numbers, ``(answers, annotators)`` or for sets ``(answers, annotators, members)``, NaN where not given."""
+    sides = []
+    for name in annotators:
+        own = {a.answer_id: a for a in corpus.annotations if a.annotator_id == name}
+        sides.append(from_annotations([own.get(answer_id) for answer_id in answer_ids]))
+    return {field: np.stack([_numbers(side, field) for side in sides], axis=1) for field in LABELS}
+
+
+def stand_in(labels: Mapping[str, Floats], candidate: Predicted, field: str, alignment: str, epsilon: float) -> AltTest:
+    """The test of one label field; an answer without a prediction is lost."""
+    return alt_test(labels[field], _numbers(candidate, field), alignment, epsilon, abstentions_lose=True)
 
 
 def _panel(corpus: Corpus, name: str, against: Sequence[str], answer_ids: Sequence[str]) -> Predicted:

@@ -49,7 +49,7 @@ def read_json(path: Path) -> Any:
         return parse_json(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise InputError([Problem(str(path), 0, "", "no such file")]) from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise InputError([Problem(str(path), getattr(error, "lineno", 0), "", f"not JSON: {error}")]) from None
 
 
@@ -114,9 +114,12 @@ def write_text(path: Path, text: str) -> None:
         file.write(text)
 
 
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
 def canonical(document: Any) -> str:
     """The one JSON text of a document: sorted keys, no spaces, no NaN.  What is hashed is this."""
-    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return _CANONICAL.encode(document)
 
 
 def pretty(document: Any) -> str:

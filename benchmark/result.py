@@ -133,15 +133,9 @@ def tallied_record(
     start = time.perf_counter()
     measured = measure(items, reference, tally.arrays.predicted(evidence=None), tally.shared, tally.coverage, seed)
     evaluation_seconds = round(time.perf_counter() - start, 3)
-    hashed = [
-        SCHEMA_VERSION,
-        *(identity[block] for block in ("scorer", "corpus", "reference")),
-        predicted,
-        identity["resampling"],
-    ]
     return {
         "schema_version": SCHEMA_VERSION,
-        "run_id": hashlib.sha256(canonical(hashed).encode()).hexdigest()[:12],
+        "run_id": run_id(identity["scorer"], identity["corpus"], identity["reference"], predicted, identity["resampling"]),
         **identity,
         "predictions": predicted,
         **measured,
@@ -174,6 +168,11 @@ def record_identity(
     }
     resampling = {"unit": "question", "resamples": RESAMPLES, "confidence": CONFIDENCE, "seed": seed}
     return {"scorer": dict(scorer), "corpus": corpus, "reference": measured_against, "resampling": resampling}
+
+
+def run_id(*identity: Mapping[str, Any]) -> str:
+    """What names a run: a hash of its blocks scorer, corpus, reference, predictions and resampling, and of the schema's version."""
+    return hashlib.sha256(canonical([SCHEMA_VERSION, *identity]).encode()).hexdigest()[:12]
 
 
 def matching_record(place: Path, identity: Mapping[str, Any], code: str) -> tuple[Path, Record] | None:

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from benchmark.codebook import OVERALL_TRACKS, TRACK, TRACKS
-from benchmark.errors import InputError, Problem
-from benchmark.result import read_record
+from benchmark.codebook import OVERALL_TRACKS, TRACKS
 
 Record = Mapping[str, Any]
 Estimate = Mapping[str, Any]
@@ -17,17 +14,18 @@ REFERENCE_SCORERS = ("constant", "random", "length")
 """Floors: shown apart from competitors."""
 PROBE_KINDS = ("invariance", "direction", "attack")
 """Kinds of behavioural tests (`bench probe`), whose shares held stand beside the tracks."""
-NOTES = (
-    ("ml", "features", "words", "a warning: what words alone give away"),
-    ("llm", "model", "smollm2", "plumbing: it proves the path, its judgement is worthless"),
+WARNINGS = (
+    ("ml", "features", "words", "ml", "a warning: what words alone give away"),
+    ("llm", "model", "smollm2", "plumbing judge", "it proves the path through a language model; its judgement is worthless"),
 )
-"""Scorer, parameter and value of runs that are no competitors, and why."""
-_NONE: Estimate = {"value": None, "low": None, "high": None, "n": 0, "reason": "not measured"}
+"""Scorer, parameter and value of runs that are no competitors, what they are called, and why."""
+NOT_MEASURED: Estimate = {"value": None, "low": None, "high": None, "n": 0, "reason": "not measured"}
+ANNOTATORS = "annotators, leave one out"
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of a board: a scorer, or the annotators' own agreement (``kind`` is scorer, floor or annotators)."""
+    """One line of a board.  ``kind`` is scorer, floor, warning or annotators; floors and warnings have no rank."""
 
     name: str
     version: str
@@ -43,48 +41,63 @@ class Row:
     usd_per_1000: float | None
     run_id: str
 
+    @property
+    def label(self) -> str:
+        """Name with the parameters that tell it from others; the seed does not."""
+        return f"{self.name} ({self.variant})" if self.variant else self.name
+
+    @property
+    def variant(self) -> str:
+        """The parameters but for the seed."""
+        return " ".join(part for part in self.params.split() if not part.startswith("seed="))
+
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """Records with the same corpus fingerprint, split, limit, reference and schema, best overall first."""
+    """Records with the same corpus fingerprint, split, limit and reference, best overall first.  ``records`` are by run id."""
 
     corpus: Mapping[str, Any]
     reference: Mapping[str, Any]
     resampling: Mapping[str, Any]
     rows: list[Row]
+    records: Mapping[str, Record]
+
+    @property
+    def whose(self) -> str:
+        """Whose labels the board measures against, in a plain sentence."""
+        names = ", ".join(self.reference["annotators"])
+        return f"{WHOSE[tuple(self.reference['kinds'])]} ({names})." if tuple(self.reference["kinds"]) in WHOSE else (
+            f"Measured against labels of different kinds, {' and '.join(self.reference['kinds'])} ({names})."
+        )  # fmt: skip
+
+    @property
+    def people(self) -> bool:
+        """Whether all labels are people's."""
+        return bool(self.reference["kinds"] == ["human"])
 
 
-def read_records(folder: Path) -> tuple[list[Record], list[Problem | str]]:
-    """Every record of a folder (``*.json``), and what is wrong with those that are none.  Raises InputError without any file."""
-    paths = sorted(folder.glob("*.json"))
-    if not paths:
-        raise InputError([Problem(str(folder), 0, "", "no result records (*.json) here; `bench run` writes them")])
-    records: list[Record] = []
-    problems: list[Problem | str] = []
-    for path in paths:
-        try:
-            records.append(read_record(path))
-        except InputError as error:
-            problems += error.problems
-    return records, problems
+WHOSE = {
+    ("human",): "Measured against labels given by people",
+    ("model",): "Measured against labels given by passes of a language model. No person has labelled these answers",
+    (
+        "author",
+    ): "Measured against what the writers of the answers meant to show. No person and no blind annotator labelled them",
+}
 
 
 def make_boards(records: Iterable[Record]) -> list[Board]:
     """Group records into boards, those with the most scorers first."""
     groups: dict[tuple[Any, ...], list[Record]] = {}
     for record in records:
-        corpus, reference = record["corpus"], record["reference"]
-        key = (
-            corpus["fingerprint"],
-            corpus["split"],
-            corpus["limit"] or 0,
-            tuple(reference["annotators"]),
-            reference["method"],
-            record["schema_version"],
-        )
-        groups.setdefault(key, []).append(record)
+        groups.setdefault(yardstick(record), []).append(record)
     ordered = sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))
     return [_board(group) for _, group in ordered]
+
+
+def yardstick(record: Record) -> tuple[Any, ...]:
+    """What two records must share to stand in one table."""
+    corpus, reference = record["corpus"], record["reference"]
+    return (corpus["fingerprint"], corpus["split"], corpus["limit"] or 0, tuple(reference["annotators"]), reference["method"])
 
 
 def _board(records: list[Record]) -> Board:
@@ -94,30 +107,31 @@ def _board(records: list[Record]) -> Board:
     if len(first["reference"]["annotators"]) > 1:
         rows.append(_annotators_row(first))
     rows.sort(key=lambda row: (-(row.overall["value"] if row.overall["value"] is not None else -9), row.name, row.run_id))
-    return Board(first["corpus"], first["reference"], first["resampling"], rows)
+    return Board(first["corpus"], first["reference"], first["resampling"], rows, distinct)
 
 
 def _scorer_row(record: Record) -> Row:
     scorer, coverage, cost = record["scorer"], record["coverage"], record["cost"]
-    usd = cost["usd"]
-    note = next((why for name, key, value, why in NOTES if name == scorer["name"] and scorer["params"].get(key) == value), "")
+    usd, answers = cost["usd"], coverage["answers"]
+    warned = next((w for w in WARNINGS if w[0] == scorer["name"] and scorer["params"].get(w[1]) == w[2]), None)
+    params = [
+        f"{key}={value}" for key, value in sorted(scorer["params"].items()) if value is not None and not key.endswith("_sha256")
+    ]
+    if warned and warned[3] != scorer["name"]:
+        params.insert(0, scorer["name"])
     return Row(
-        name=scorer["name"],
+        name=warned[3] if warned else scorer["name"],
         version=scorer["version"],
-        params=" ".join(
-            f"{key}={value}"
-            for key, value in sorted(scorer["params"].items())
-            if value is not None and not key.endswith("_sha256")
-        ),
-        kind="floor" if note or scorer["name"] in REFERENCE_SCORERS else "scorer",
+        params=" ".join(params),
+        kind="warning" if warned else "floor" if scorer["name"] in REFERENCE_SCORERS else "scorer",
         overall=record["overall"],
         share=record["annotators"]["overall"]["share"],
         tracks={track.name: record["tracks"][track.name][track.headline] for track in TRACKS},
-        probes={kind: record.get("probes", {}).get("kinds", {}).get(kind, _NONE) for kind in PROBE_KINDS},
-        note=note,
-        scored=coverage["scored"] / coverage["answers"] if coverage["answers"] else None,
+        probes={kind: record.get("probes", {}).get("kinds", {}).get(kind, NOT_MEASURED) for kind in PROBE_KINDS},
+        note=warned[4] if warned else "",
+        scored=coverage["scored"] / answers if answers else None,
         ms_per_answer=cost["ms_per_answer"],
-        usd_per_1000=None if usd is None else 1000 * usd / coverage["answers"],
+        usd_per_1000=None if usd is None or not answers else 1000 * usd / answers,
         run_id=record["run_id"],
     )
 
@@ -125,24 +139,20 @@ def _scorer_row(record: Record) -> Row:
 def _annotators_row(record: Record) -> Row:
     own = record["annotators"]
     return Row(
-        name="annotators, leave one out",
+        name=ANNOTATORS,
         version="",
         params="",
         kind="annotators",
         overall=own["overall"]["annotator"],
-        share=_NONE,
+        share=NOT_MEASURED,
         tracks={
-            track.name: own["tracks"][track.name]["annotator"] if track.name in OVERALL_TRACKS else _NONE for track in TRACKS
+            track.name: own["tracks"][track.name]["annotator"] if track.name in OVERALL_TRACKS else NOT_MEASURED
+            for track in TRACKS
         },
-        probes=dict.fromkeys(PROBE_KINDS, _NONE),
+        probes=dict.fromkeys(PROBE_KINDS, NOT_MEASURED),
         note="",
         scored=None,
         ms_per_answer=None,
         usd_per_1000=None,
         run_id="",
     )
-
-
-def headline(track: str) -> str:
-    """Name of a track's headline metric in tables."""
-    return TRACK[track].meaning

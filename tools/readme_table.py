@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from benchmark import load_corpus
 from benchmark.files import write_text
-from leaderboard.board import make_boards, read_records
-from leaderboard.build import interval, percent
+from leaderboard.board import make_boards
+from leaderboard.records import find_records
+from leaderboard.text import interval, percent
 
 ROOT = Path(__file__).parents[1]
 SHOWN = ("verdict", "rating", "pace", "depth", "patterns", "contrasts")
@@ -16,20 +18,18 @@ START, END = "<!-- results: made by tools/readme_table.py -->", "<!-- /results -
 
 def results_table(results: Path) -> str:
     """The first board as a Markdown table."""
-    records, problems = read_records(results)
-    if problems:
-        raise SystemExit("\n".join(str(problem) for problem in problems))
-    board = make_boards(records)[0]
+    found = find_records(results, load_corpus())
+    if found.problems or not found.records:
+        raise SystemExit("\n".join(map(str, [*found.problems, *found.apart])))
+    board = make_boards(found.records.values())[0]
     lines = [
         f"| scorer | overall | share of annotators' own | {' | '.join(SHOWN)} |",
         f"| --- | --- | --- |{' --- |' * len(SHOWN)}",
     ]
     for row in board.rows:
         tracks = " | ".join(interval(row.tracks[track]) for track in SHOWN)
-        params = " ".join(part for part in row.params.split() if not part.startswith("seed="))
-        name = f"{row.name} ({params})" if params else row.name
         lines.append(
-            f"| {name}{f': {row.note}' if row.note else ''} | {interval(row.overall)} | {percent(row.share['value'])} | {tracks} |"
+            f"| {row.label}{f': {row.note}' if row.note else ''} | {interval(row.overall)} | {percent(row.share['value'])} | {tracks} |"
         )
     return "\n".join(lines)
 

@@ -18,6 +18,7 @@ from benchmark.agreement_report import Table, main_coefficient
 from benchmark.annotate import store
 from benchmark.annotate.adjudicate import disagreement, labels_by_answer
 from benchmark.annotate.store import Person, State
+from benchmark.ballots import corpus_ballots
 from benchmark.codebook import PATTERNS, SIGNALS
 from benchmark.corpus.load import Corpus
 from benchmark.corpus_agreement import label_tables

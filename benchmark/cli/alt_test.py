@@ -18,7 +18,7 @@ from benchmark.cli import options
 from benchmark.cli.tables import console, number
 from benchmark.errors import InputError
 from benchmark.long_table import LongTable, read_long
-from benchmark.metrics.alt_test import ALIGNMENTS, AltTest, alt_test
+from benchmark.metrics.alt_test import ALIGNMENTS, EPSILON, AltTest, alt_test
 
 LEVEL_OF = {"accuracy": "nominal", "rmse": "interval", "set": "set"}
 Floats = NDArray[np.float64]
@@ -44,7 +44,11 @@ Floats = NDArray[np.float64]
     "--alignment", type=click.Choice(ALIGNMENTS), help="Closeness to the others.  [default: by label; accuracy with --table]"
 )
 @click.option(
-    "--epsilon", type=click.FloatRange(0, 1), default=0.2, show_default=True, help="The annotators' head start, for their cost."
+    "--epsilon",
+    type=click.FloatRange(0, 1),
+    default=EPSILON,
+    show_default=True,
+    help="The annotators' head start, for their cost.",
 )
 @options.as_json
 def command(

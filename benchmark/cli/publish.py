@@ -100,7 +100,7 @@ def command(
         )  # fmt: skip
         say("comparing with what is published")
         plan = make_plan(api, made, published, tag or about.tag, private, gated)
-        pages = plan_space(site, _site(results, Path(name)), f"{about.name} leaderboard", repo_id) if site else None
+        pages = plan_space(site, _site(results, Path(name), corpus), f"{about.name} leaderboard", repo_id) if site else None
         outcome = {**plan.record(), "broken_limits": broken, "published": False, "commit": published.commit}
         outcome["links"] = [f"{api.endpoint}/datasets/{repo_id}"]
         if pages is not None:
@@ -202,13 +202,13 @@ def _show(plan: Plan, pages: SpacePlan | None) -> None:
     terminal.print(f"tag {escape(plan.tag)}{'' if plan.tags else ' is there already'}")
 
 
-def _site(results: Path, work: Path) -> Path:
+def _site(results: Path, work: Path, location: str | None) -> Path:
     """The leaderboard of the records, as a folder."""
     from leaderboard.build import build_leaderboard
 
-    written, problems = build_leaderboard(results, work / "board")
-    if problems or not written:
-        raise InputError(problems or [f"--results: no records in {results}"])
+    built = build_leaderboard(results, work / "board", location)
+    if built.problems or not built.written:
+        raise InputError(built.problems or [f"--results: no record in {results} is of this corpus"])
     return work / "board" / "site"
 
 

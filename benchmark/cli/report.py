@@ -33,7 +33,7 @@ def record_path(record: Mapping[str, Any], output: Path | None) -> Path:
     return output or RESULTS / f"{file_name(record['scorer']['name'])}-{record['run_id']}.json"
 
 
-def show(record: Mapping[str, Any], path: Path, as_json: bool) -> None:
+def show(record: Mapping[str, Any], path: Path, as_json: bool, location: str | None) -> None:
     """Print a record that lies at ``path``, and say what to do next."""
     if as_json:
         click.echo(json.dumps(record, ensure_ascii=False, indent=2, allow_nan=False))
@@ -43,13 +43,14 @@ def show(record: Mapping[str, Any], path: Path, as_json: bool) -> None:
     for note in result_notes(record):
         terminal.print(f"[dim]{escape(note)}[/dim]")
     terminal.print()
-    for name, value in (("record", path), ("predictions", predictions_path(path)), ("next", _next(path))):
+    for name, value in (("record", path), ("predictions", predictions_path(path)), ("next", _next(path, location))):
         terminal.print(f"{name:<12} {escape(str(value))}", soft_wrap=True)
 
 
-def _next(path: Path) -> str:
+def _next(path: Path, location: str | None) -> str:
     folder = path.parent
-    return f"bench leaderboard --results {folder} --output {folder}/board"
+    corpus = f" --corpus {location}" if location else ""
+    return f"bench leaderboard --results {folder} --output {folder}/board{corpus}"
 
 
 def file_name(name: str) -> str:

@@ -118,7 +118,7 @@ def command(
             click.echo(
                 f"note: finished {record['environment']['created_at']}, nothing is scored again (--fresh does)", err=True
             )
-            show(record, path, as_json)
+            show(record, path, as_json, corpus)
             _fail_if_any_failed(record)
             return
         plan = {
@@ -159,7 +159,7 @@ def command(
         write_record(path, record)
         scan.close()
         folder.discard()  # the results stand elsewhere
-    show(record, path, as_json)
+    show(record, path, as_json, corpus)
     _fail_if_any_failed(record)
 
 

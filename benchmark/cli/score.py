@@ -77,4 +77,4 @@ def command(
             write_record(path, record)
     if tally.elsewhere:
         click.echo(f"note: {tally.elsewhere} predictions are for answers outside {split!r}; they are left out", err=True)
-    show(record, path, as_json)
+    show(record, path, as_json, corpus)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +11,7 @@ from benchmark.codebook import OVERALL_TRACKS, TRACK
 from benchmark.evaluation.items import Items
 from benchmark.evaluation.predicted import Predicted, from_ballots
 from benchmark.evaluation.resampling import Resampler
-from benchmark.evaluation.tracks import BLOCK, label_metrics
+from benchmark.evaluation.tracks import BLOCK, Bools, label_metrics
 from benchmark.metrics.bootstrap import Estimate
 from benchmark.metrics.combine import average, ratio
 from benchmark.metrics.statistic import Statistic, merged
@@ -41,6 +42,25 @@ def annotators_row(items: Items, reference: Reference, predicted: Predicted, res
     }
 
 
+def annotators_on(items: Items, reference: Reference, selections: Sequence[Bools]) -> list[dict[str, Statistic]]:
+    """For each selection of answers (n,), the annotators' mean headline by track, each against the others; empty for one of them."""
+    found: list[dict[str, list[Statistic]]] = [{name: [] for name in OVERALL_TRACKS} for _ in selections]
+    if len(reference.annotators) < 2:
+        return [{} for _ in selections]
+    for left_out in reference.annotators:
+        rest, labels, labelled = _without(reference.ballots, left_out)
+        for one, rows in zip(found, selections, strict=True):
+            for name in OVERALL_TRACKS:
+                one[name].append(label_metrics(name, items, rest, labels, labelled & rows)[TRACK[name].headline]())
+    return [{name: average(statistics) for name, statistics in one.items()} for one in found]
+
+
+def _without(ballots: Ballots, left_out: str) -> tuple[Reference, Predicted, Bools]:
+    """The reference of the other annotators, the one's own labels, and which answers (n,) it labelled."""
+    rest = combine("", ballots.of([name for name in ballots.annotators if name != left_out]), None)
+    return rest, from_ballots(ballots, left_out), ballots.labelled[:, ballots.annotators.index(left_out)]
+
+
 def _given(predicted: Predicted) -> set[str]:
     return {name for name in OVERALL_TRACKS if TRACK[name].field in predicted.fields}
 
@@ -61,9 +81,7 @@ def _sides(items: Items, reference: Reference, predicted: Predicted) -> dict[str
 
 def _headlines(items: Items, ballots: Ballots, predicted: Predicted, left_out: str) -> dict[str, tuple[Statistic, Statistic]]:
     """Per track, the headline of one annotator and of the scorer against the other annotators, where that one labelled."""
-    rest = combine("", ballots.of([name for name in ballots.annotators if name != left_out]), None)
-    labels = from_ballots(ballots, left_out)
-    labelled = ballots.labelled[:, ballots.annotators.index(left_out)]
+    rest, labels, labelled = _without(ballots, left_out)
     return {
         name: (
             label_metrics(name, items, rest, labels, labelled)[TRACK[name].headline](),

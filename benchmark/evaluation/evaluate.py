@@ -118,19 +118,23 @@ def _overall(
     return resampler.estimate(average([headlines[name] for name in OVERALL_TRACKS]))
 
 
-def _slices(items: Items, reference: Reference, predicted: Predicted, resampler: Resampler) -> Record:
-    selections: dict[str, dict[str, Bools]] = {
+def selections(items: Items, reference: Reference) -> dict[str, dict[str, Bools]]:
+    """Which answers (n,) each slice holds: by round, by pattern that most annotators mark, by length."""
+    return {
         "round": {name: items.rounds == i for i, name in enumerate(ROUNDS)},
         "pattern": {name: reference.patterns[:, i] > 0.5 for i, name in enumerate(PATTERNS)},
         "length": {name: items.bands == i for i, (name, _, _) in enumerate(LENGTH_BANDS)},
     }
+
+
+def _slices(items: Items, reference: Reference, predicted: Predicted, resampler: Resampler) -> Record:
     return {
         by: {
             value: _records({name: _headline(name, items, reference, predicted, rows, resampler) for name in OVERALL_TRACKS})
             for value, rows in values.items()
             if rows.any()
         }
-        for by, values in selections.items()
+        for by, values in selections(items, reference).items()
     }
 
 

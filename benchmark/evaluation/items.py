@@ -83,6 +83,11 @@ class Items:
         return replace(self, clusters=self.clusters[rows], rounds=self.rounds[rows], bands=self.bands[rows])
 
 
+def length_band(answer: Answer) -> str:
+    """The band of LENGTH_BANDS that an answer's words fall into."""
+    return next(name for name, lowest, _ in reversed(LENGTH_BANDS) if answer.words >= lowest)
+
+
 def build_items(corpus: Corpus, answers: Sequence[Answer]) -> Items:
     """The items of a corpus in memory; keeps the loops and contrasts that lie wholly among them."""
     index = {answer.answer_id: i for i, answer in enumerate(answers)}

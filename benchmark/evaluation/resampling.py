@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from benchmark.metrics.bootstrap import Estimate, estimate, resampling_weights
+from benchmark.metrics.bootstrap import RESAMPLES, Estimate, estimate, resampling_weights
 from benchmark.metrics.statistic import Floats, Statistic
 
 UNIT = "question(s)"
@@ -18,15 +18,15 @@ class Resampler:
     A statistic that only some questions have items for (a slice) is resampled over those.
     """
 
-    def __init__(self, seed: int):
-        self._seed = seed
+    def __init__(self, seed: int, resamples: int = RESAMPLES):
+        self._seed, self._resamples = seed, resamples
         self._kept: dict[int, Floats] = {}
 
     def _weights(self, clusters: int) -> Floats:
         if clusters not in self._kept:
             if sum(weights.nbytes for weights in self._kept.values()) > _KEPT_BYTES:
                 self._kept.clear()
-            self._kept[clusters] = resampling_weights(clusters, self._seed)
+            self._kept[clusters] = resampling_weights(clusters, self._seed, self._resamples)
         return self._kept[clusters]
 
     def estimate(self, statistic: Statistic, unit: str = UNIT) -> Estimate:

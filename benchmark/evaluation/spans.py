@@ -41,11 +41,16 @@ def count_shared(shared: Shared, i: int, answer: Answer, annotators: Sequence[It
     if not annotators:
         return
     shared.labelled[i] = True
-    found = tokens(answer, given)
+    texts = tuple(segment.text for segment in answer.segments)
+    found, places = _tokens(texts, tuple(given))
+    same = marked = same_places = marked_places = 0
     for spans in annotators:
-        wanted = tokens(answer, spans)
-        one, two = ({token[1:] for token in side} for side in (found, wanted))
-        shared.counts[i] += 2 * len(found & wanted), len(found) + len(wanted), 2 * len(one & two), len(one) + len(two)
+        wanted, wanted_places = _tokens(texts, tuple(spans))
+        same += len(found & wanted)
+        marked += len(found) + len(wanted)
+        same_places += len(places & wanted_places)
+        marked_places += len(places) + len(wanted_places)
+    shared.counts[i] = 2 * same, marked, 2 * same_places, marked_places
 
 
 def shared_words(items: Items, reference: Reference, predicted: Predicted) -> Shared:
@@ -71,17 +76,23 @@ def evidence_metrics(items: Items, shared: Shared, rows: Bools) -> Metrics:
     }
 
 
-def tokens(answer: Answer, spans: Iterable[Span]) -> set[Token]:
+def tokens(answer: Answer, spans: Iterable[Span]) -> frozenset[Token]:
     """The words that the spans touch."""
+    return _tokens(tuple(segment.text for segment in answer.segments), tuple(spans))[0]
+
+
+@lru_cache(maxsize=4096)
+def _tokens(texts: tuple[str, ...], spans: tuple[Span, ...]) -> tuple[frozenset[Token], frozenset[tuple[int, int]]]:
+    """The words that spans touch in segments of these texts, with labels and without; kept, as annotators' spans meet many scorers."""
     found: set[Token] = set()
     for span in spans:
-        words = _words(answer.segments[span.segment].text)
+        words = _words(texts[span.segment])
         if not words:
             found.add((span.label, span.segment, -1))
         found.update(
             (span.label, span.segment, k) for k, (start, end) in enumerate(words) if start < span.end and end > span.start
         )
-    return found
+    return frozenset(found), frozenset((segment, k) for _, segment, k in found)
 
 
 @lru_cache(maxsize=4096)

@@ -19,6 +19,8 @@ from benchmark.metrics.multiplicity import benjamini_yekutieli
 from benchmark.metrics.statistic import Floats
 
 ALIGNMENTS = ("accuracy", "rmse", "set")
+EPSILON = 0.2
+"""The annotators' head start unless told otherwise."""
 FEW_ITEMS = 30
 """Below this many items Wilcoxon's signed-rank test takes the t test's place."""
 

@@ -51,10 +51,23 @@ def rank_intervals(drawn: Floats, confidence: float = 0.95) -> list[tuple[int, i
 
     A tie takes the mean rank, NaN ranks last.
     """
-    scores = np.where(np.isnan(drawn), -np.inf, drawn)
-    above = (scores[:, None, :] > scores[:, :, None]).sum(axis=2)
-    tied = (scores[:, None, :] == scores[:, :, None]).sum(axis=2)
-    ranks = 1 + above + (tied - 1) / 2
+    ranks = _mean_ranks(np.where(np.isnan(drawn), -np.inf, drawn))
     tail = (1 - confidence) / 2
     low, high = np.quantile(ranks, [tail, 1 - tail], axis=0)
     return [(int(np.floor(a)), int(np.ceil(b))) for a, b in zip(low, high, strict=True)]
+
+
+def _mean_ranks(scores: Floats) -> Floats:
+    """Rank of each value within its row, ``(B, m)``, 1 for the highest; equal values share the mean of their places."""
+    order = np.argsort(-scores, axis=1, kind="stable")
+    ordered = np.take_along_axis(scores, order, axis=1)
+    new = np.ones(scores.shape, dtype=bool)
+    new[:, 1:] = ordered[:, 1:] != ordered[:, :-1]
+    places = np.broadcast_to(np.arange(scores.shape[1]), scores.shape)
+    first = np.maximum.accumulate(np.where(new, places, 0), axis=1)
+    ends = np.ones(scores.shape, dtype=bool)
+    ends[:, :-1] = new[:, 1:]
+    last = np.minimum.accumulate(np.where(ends, places, scores.shape[1])[:, ::-1], axis=1)[:, ::-1]
+    ranks = np.empty(scores.shape)
+    np.put_along_axis(ranks, order, 1 + (first + last) / 2, axis=1)
+    return ranks

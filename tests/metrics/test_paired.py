@@ -6,12 +6,14 @@ from itertools import product
 
 import numpy as np
 import pytest
+import scipy.stats
 
 from benchmark.agreement import weights
 from benchmark.metrics.bootstrap import resampling_weights
 from benchmark.metrics.categorical import kappa
 from benchmark.metrics.combine import average
-from benchmark.metrics.paired import difference, permutation_p
+from benchmark.metrics.multiplicity import holm
+from benchmark.metrics.paired import all_pairs, difference, permutation_p
 from benchmark.metrics.statistic import Statistic, mean
 
 
@@ -66,3 +68,41 @@ def test_sums_that_do_not_line_up_are_refused() -> None:
 def test_undefined_has_no_p() -> None:
     constant = kappa(np.eye(4)[[1, 1, 1]], np.array([1, 1, 1]), weights.nominal(4), np.arange(3), 3)
     assert np.isnan(permutation_p(constant, constant, 0))
+
+
+def test_all_pairs_agree_with_pairs_taken_one_by_one() -> None:
+    random = np.random.default_rng(3)
+    drawn = random.normal(size=(400, 5)) + np.arange(5) / 10
+    values = drawn.mean(axis=0)
+    found = all_pairs(values, drawn, clusters=20)
+    for i in range(5):
+        assert np.isnan(found.p[i, i])
+        for j in range(5):
+            if i == j:
+                continue
+            error = (drawn[:, i] - drawn[:, j]).std(ddof=1)
+            p = 2 * scipy.stats.t.sf(abs(values[i] - values[j]) / error, 19)
+            assert found.p[i, j] == pytest.approx(p)
+            assert found.low[i, j] == pytest.approx(values[i] - values[j] - scipy.stats.t.ppf(0.975, 19) * error)
+            assert found.adjusted[i, j] == found.adjusted[j, i] >= found.p[i, j]
+    upper = np.triu_indices(5, 1)
+    assert found.adjusted[upper] == pytest.approx(holm(found.p[upper]))
+
+
+def test_all_pairs_at_their_edges() -> None:
+    drawn = np.column_stack([np.zeros(50), np.zeros(50), np.ones(50), np.linspace(0, 1, 50), np.linspace(0, 1, 50)])
+    drawn[::2, 4] = np.nan
+    found = all_pairs(np.array([0.0, 0.0, 1.0, 0.5, 0.5]), drawn, clusters=10)
+    assert (found.p[0, 1], found.p[0, 2]) == (1.0, 0.0)  # nothing moves them: equal, or not
+    assert np.isnan(found.p[4]).all()  # undefined in half of the resamples
+    assert 0 < found.p[0, 3] < 1
+    assert np.isnan(all_pairs(np.array([0.0, 1.0]), drawn[:, :2], clusters=1).p).all()
+
+
+def test_a_few_undefined_resamples_are_left_out_of_a_pair() -> None:
+    random = np.random.default_rng(4)
+    drawn = random.normal(size=(200, 3))
+    drawn[:4, 1] = np.nan
+    found = all_pairs(np.zeros(3) + np.arange(3), drawn, clusters=30)
+    error = np.nanstd(drawn[:, 0] - drawn[:, 1], ddof=1)
+    assert found.high[1, 0] - found.low[1, 0] == pytest.approx(2 * scipy.stats.t.ppf(0.975, 29) * error)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import combinations
 
 import numpy as np
+import scipy.stats
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -48,3 +49,11 @@ def test_rank_intervals_count_the_common_resamples() -> None:
     drawn = np.column_stack([np.full(1000, 0.9), np.full(1000, 0.5), np.linspace(0, 1, 1000), np.full(1000, np.nan)])
     assert rank_intervals(drawn) == [(1, 2), (2, 3), (1, 3), (4, 4)]
     assert rank_intervals(np.full((10, 2), 0.5)) == [(1, 2), (1, 2)]
+
+
+def test_rank_intervals_as_scipy_ranks() -> None:
+    drawn = np.random.default_rng(5).integers(0, 4, size=(300, 6)).astype(np.float64)
+    drawn[::7, 2] = np.nan
+    ranks = scipy.stats.rankdata(-np.where(np.isnan(drawn), -np.inf, drawn), axis=1)
+    low, high = np.quantile(ranks, [0.025, 0.975], axis=0)
+    assert rank_intervals(drawn) == [(int(np.floor(a)), int(np.ceil(b))) for a, b in zip(low, high, strict=True)]

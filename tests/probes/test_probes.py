@@ -133,9 +133,9 @@ def test_shares_go_into_the_record_of_the_same_scorer_only(tmp_path: Path, corpu
     wrong = bench("probe", "--scorer", "heuristic", "--corpus", corpus_dir, "--into", "constant.json", cwd=tmp_path)
     assert wrong.returncode == 2
     assert "another scorer" in wrong.stderr
-    board = bench("leaderboard", "--results", ".", "--output", "board", cwd=tmp_path)
+    board = bench("leaderboard", "--results", ".", "--output", "board", "--corpus", corpus_dir, cwd=tmp_path)
     assert board.returncode == 0, board.stderr
-    assert "attack held" in (tmp_path / "board" / "README.md").read_text()
+    assert "attack held" in (tmp_path / "board" / "leaderboard.md").read_text()
 
 
 def test_show_prints_before_and_after(tmp_path: Path, corpus_dir: Path) -> None:
