@@ -100,7 +100,7 @@ def _write(
         raise InputError(problems)
     progress("reading back")
     if load_corpus(folder).fingerprint != corpus.fingerprint:
-        raise RuntimeError("the Parquet files do not hold what the corpus holds")
+        raise InputError([f"{corpus.name}: Parquet can't hold a number of it exactly; nothing was written"])
     return tables
 
 

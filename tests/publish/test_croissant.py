@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from benchmark import load_corpus
 from benchmark.corpus.source import open_source
+from benchmark.publish.about import About
 from benchmark.publish.build import build
 from benchmark.publish.croissant_checks import croissant_problems
-from benchmark.publish.rai import FIELDS
+from benchmark.publish.rai import FIELDS, responsible_ai
 from tests.conftest import ROOT, small_tables, write_publishable
 
 Document = dict[str, Any]
@@ -119,6 +121,15 @@ def test_the_terms_can_be_read_by_machines(document: Document) -> None:
     term, offer = document["usageInfo"]
     assert term["termCode"] == "no-training"
     assert offer["odrl:prohibition"]["odrl:action"]["@id"] == "urn:small-corpus:terms:train-model"
+
+
+def test_the_data_sheet_says_what_the_records_do_not() -> None:
+    """Together the template of the shipped corpus' card and what is counted fill all twenty properties."""
+    text = (ROOT / "tools/data_card.md.j2").read_text(encoding="utf-8").replace("{{ size }}", "n<1K")
+    front_matter = yaml.safe_load(text.partition("---\n")[2].partition("\n---\n")[0])
+    about = About("c", "1", "2026-11-25", "CC-BY-4.0", ("We",), responsible_ai=front_matter["responsible_ai"])
+    filled = responsible_ai(load_corpus(ROOT / "data"), about)
+    assert set(filled) == {f"rai:{name}" for name in FIELDS}
 
 
 def test_the_shipped_corpus_fills_the_properties_that_apply(tmp_path: Path) -> None:
