@@ -82,6 +82,7 @@ WHOSE = {
     (
         "author",
     ): "Measured against what the writers of the answers meant to show. No person and no blind annotator labelled them",
+    ("adjudicator",): "Measured against the decisions of people who saw the labels of others",
 }
 
 

@@ -5,7 +5,7 @@
   const { load, h, svg, number, words, clock, view, keep, fail } = sdb;
   const [site, index] = await Promise.all([load("site"), load("index")]);
   const place = new Map(index.answers.map((row, i) => [row[0], i]));
-  const KIND = { human: "person", model: "model", author: "author" };
+  const KIND = { human: "person", model: "model", author: "author", adjudicator: "adjudicator" };
   let state = {};
   let board = "0";
 
