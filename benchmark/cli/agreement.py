@@ -175,7 +175,7 @@ def _corpus_grids(document: dict[str, Any]) -> list[Grid | str]:
             kinds_grid.add_row(name, *(_number(found[name]["value"]) for found in document["by_kind"].values()))
         shown.append(kinds_grid)
     kinds = set(document["kinds"].values())
-    if kinds != {"human"}:
+    if kinds - {"human", "adjudicator"}:
         said = escape(" and ".join(sorted(kinds)))
         shown.append(f"[dim]These are {said} labels, not people's: how consistent they are, not how people would agree.[/dim]")
     return shown

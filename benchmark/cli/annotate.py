@@ -40,7 +40,7 @@ def command() -> None:
     """
 
 
-@command.command()
+@command.command(short_help="Serve the page, print the links.")
 @project
 @options.corpus
 @options.split
@@ -134,7 +134,7 @@ def serve(
             uvicorn.Server(settings).run(sockets=[listener])
 
 
-@command.command()
+@command.command(short_help="Print the links again, or renew one.")
 @project
 @click.option("--renew", metavar="NAME", help="Make this person's old link useless and print a new one.")
 def links(project: Path, renew: str | None) -> None:
@@ -150,7 +150,7 @@ def links(project: Path, renew: str | None) -> None:
     _print_links(project, database, store.get(database, "url") or f"http://127.0.0.1:{DEFAULT_PORT}", renew)
 
 
-@command.command()
+@command.command(short_help="A link for resolving disagreements.")
 @project
 @click.option("--by", "name", required=True, metavar="NAME", help="Who decides; not one of the annotators.")
 def adjudicate(project: Path, name: str) -> None:
@@ -214,7 +214,7 @@ def _print_links(path: Path, database: sqlite3.Connection, base: str, only: str 
         )
 
 
-@command.command()
+@command.command(short_help="Write the labels, or put them into a corpus.")
 @project
 @click.option("--output", type=click.Path(file_okay=False, path_type=Path), help="Folder to write to.  [default: annotations]")
 @click.option(
@@ -255,7 +255,7 @@ def export(project: Path, output: Path | None, into: Path | None) -> None:
     click.echo(f"{len(found.annotations)} annotations by {len(found.annotators)} people", err=True)
 
 
-@command.command(name="label-studio")
+@command.command(name="label-studio", short_help="Write a Label Studio project.")
 @options.corpus
 @options.split
 @options.limit
@@ -279,7 +279,7 @@ def label_studio(corpus: str | None, split: str | None, limit: int | None, outpu
     click.echo(f"{len(made)} tasks. Note: {BLIND}", err=True)
 
 
-@command.command(name="import")
+@command.command(name="import", short_help="Take labels made elsewhere into a corpus.")
 @click.argument("path", type=click.Path(exists=True, path_type=Path))
 @click.option(
     "--into",
@@ -332,7 +332,7 @@ def import_(
     click.echo(f"{len(found.annotations)} annotations by {len(found.annotators)} annotators", err=True)
 
 
-@command.command()
+@command.command(short_help="Progress, agreement, disputes, what is missing.")
 @project
 @click.option(
     "--width",

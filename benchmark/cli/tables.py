@@ -82,7 +82,9 @@ def result_notes(record: Mapping[str, Any]) -> list[str]:
     """What a reader of the table has to know besides."""
     corpus, cover, reference = record["corpus"], record["coverage"], record["reference"]
     notes = []
-    if reference["kinds"] != ["human"]:
+    if reference["kinds"] == ["adjudicator"]:
+        notes.append(f"The reference is {', '.join(reference['annotators'])}: decided by people who saw the others' labels.")
+    elif reference["kinds"] != ["human"]:
         kinds = " and ".join(reference["kinds"])
         notes.append(f"The reference is {', '.join(reference['annotators'])}: {kinds} labels, not people's.")
     fitted_on = record["scorer"]["fitted_on"]
