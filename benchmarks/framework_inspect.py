@@ -10,7 +10,7 @@ import time
 
 from inspect_ai import Task, eval
 from inspect_ai.dataset import MemoryDataset, Sample
-from inspect_ai.model import ModelOutput, get_model
+from inspect_ai.model import ModelOutput, ModelUsage, get_model
 from inspect_ai.scorer import match
 
 SAMPLES = 600
@@ -19,7 +19,9 @@ TEXT = " ".join(["because the cost of being late is larger than that of being wr
 
 def main() -> None:
     samples = [Sample(input=f"{i} {TEXT}", target="balanced") for i in range(SAMPLES)]
-    outputs = (ModelOutput.from_content("mockllm/model", "balanced") for _ in range(2 * SAMPLES))
+    outputs = [ModelOutput.from_content("mockllm/model", "balanced") for _ in range(2 * SAMPLES)]
+    for output in outputs:  # else tokens are counted, with a table that is fetched
+        output.usage = ModelUsage(input_tokens=300, output_tokens=1, total_tokens=301)
     with tempfile.TemporaryDirectory() as logs:
         start = time.process_time()
         [log] = eval(

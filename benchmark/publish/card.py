@@ -59,7 +59,7 @@ def markdown_table(header: Sequence[object], rows: Iterable[Sequence[object]]) -
 
 def _defaults(corpus: Corpus, about: About) -> dict[str, Any]:
     kinds = {annotator.kind for annotator in corpus.annotators.values()}
-    created = {"human": "other", "model": "machine-generated"}
+    created = {"human": "other", "adjudicator": "other", "model": "machine-generated"}
     return {
         "license": about.license.lower(),
         "pretty_name": about.name,

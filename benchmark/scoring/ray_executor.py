@@ -9,8 +9,10 @@ from __future__ import annotations
 import logging
 import os
 import socket
+import sys
 import threading
 from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from benchmark.corpus.scan import Scan
@@ -71,12 +73,13 @@ def on_ray(
     if own:
         _knock(address)
         try:
-            ray.init(
-                address=address or "local",
-                logging_level=logging.ERROR,
-                log_to_driver=False,
-                include_dashboard=None if address else False,
-            )
+            with _quiet():
+                ray.init(
+                    address=address or "local",
+                    logging_level=logging.ERROR,
+                    log_to_driver=False,
+                    include_dashboard=None if address else False,
+                )
         except (ConnectionError, ValueError, RuntimeError) as error:
             raise InputError([f"--ray-address {address}: {str(error).strip().splitlines()[0]}"]) from None
     try:
@@ -87,6 +90,20 @@ def on_ray(
     finally:
         if own:
             ray.shutdown()
+
+
+@contextmanager
+def _quiet() -> Generator[None, None, None]:
+    """Ray's core announces on the descriptor of stderr which level of log it was told; what goes wrong is raised."""
+    sys.stderr.flush()
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
 
 
 def _knock(address: str | None) -> None:

@@ -56,7 +56,7 @@ def test_two_runs_are_identical_outside_timing(tmp_path: Path, corpus_dir: Path,
     arguments = ("run", "--scorer", scorer, "--corpus", corpus_dir, "--seed", "3", "--json", "--output", "r.json")
     one = bench(*arguments, cwd=tmp_path)
     first = (tmp_path / "r.predictions.jsonl").read_bytes()
-    two = bench(*arguments, cwd=tmp_path, env={"OPENBLAS_NUM_THREADS": "1", "PYTHONHASHSEED": "7"})
+    two = bench(*arguments, "--fresh", cwd=tmp_path, env={"OPENBLAS_NUM_THREADS": "1", "PYTHONHASHSEED": "7"})
     assert without_timing(json.loads(one.stdout)) == without_timing(json.loads(two.stdout))
     assert (tmp_path / "r.predictions.jsonl").read_bytes() == first
 
