@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from threadpoolctl import threadpool_limits
+
 from benchmark.corpus import Corpus, load_corpus
 from benchmark.corpus.source import open_source
 from benchmark.errors import Problem
@@ -44,7 +46,7 @@ def build_leaderboard(results: Path, output: Path, location: str | None = None) 
     corpus = load_corpus(location)
     found = find_records(results, corpus)
     made = environment()
-    with Workers(corpus) as workers:
+    with threadpool_limits(1, user_api="blas"), Workers(corpus) as workers:
         agreement = workers.submit(agreement_context)
         first = {yardstick(record): record for record in found.records.values()}
         own_slices = {key: workers.submit(annotators_slices, record) for key, record in first.items()}

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from benchmark.codebook import OVERALL_TRACKS, PATTERNS, TRACK
 from benchmark.comparison import OVERALL, headline_statistics, recorded_predictions
@@ -144,6 +145,7 @@ _corpus: list[Corpus] = []
 
 
 def _start(corpus: Corpus) -> None:
+    threadpool_limits(1, user_api="blas")  # many small products: threads would wait for each other
     _corpus[:] = [corpus]
 
 
