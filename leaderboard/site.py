@@ -162,7 +162,8 @@ def _reference(yardstick: Any) -> Document:
 
 def _source(board: Board) -> str:
     kinds = " and ".join(
-        {"human": "people", "model": "model passes", "author": "authors", "adjudicator": "adjudicators"}[kind] for kind in board.reference["kinds"]
+        {"human": "people", "model": "model passes", "author": "authors", "adjudicator": "adjudicators"}[kind]
+        for kind in board.reference["kinds"]
     )
     return f"{kinds} ({', '.join(board.reference['annotators'])})"
 

@@ -31,6 +31,13 @@ def worker(tmp_path: Path, hub: Hub) -> Iterator[Worker]:
     made.close()
 
 
+def measured(worker: Worker, corpus: Path, folder: Path) -> Path:
+    """A folder with one record of the corpus."""
+    done = worker.bench("run", "--scorer", "random", "--corpus", corpus, "--output", folder / "random.json")
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
 def publish(worker: Worker, corpus: Path, *more: str | Path, repo_id: str = "team/small", **options: Any) -> Done:
     done = worker.bench("publish", "--repo-id", repo_id, "--corpus", corpus, *more, **options)
     for text in (done.stdout, done.stderr):
@@ -192,9 +199,8 @@ def test_each_failure_is_one_line_and_changes_nothing(
         hub.add(f"team/{name}", files)
         refused(hub, publish(worker, following, "--yes", repo_id=f"team/{name}"), "is taken")
     hub.add("team/space", {"app.py": b"1"}, kind="space", sdk="gradio")
-    done = publish(
-        worker, following, "--yes", "--space", "team/space", "--results", Path(__file__).parents[2] / "leaderboard/results"
-    )
+    results = measured(worker, following, tmp_path / "results")
+    done = publish(worker, following, "--yes", "--space", "team/space", "--results", results)
     refused(hub, done, "not a static one")
 
     assert (repo.head.sha, repo.tags) == (head, tags)
@@ -286,7 +292,7 @@ def test_the_audit_is_the_real_one(tmp_path: Path, hub: Hub, corpus: Path) -> No
 
 
 def test_the_leaderboard_becomes_a_space(tmp_path: Path, hub: Hub, worker: Worker, corpus: Path) -> None:
-    results = Path(__file__).parents[2] / "leaderboard/results"
+    results = measured(worker, corpus, tmp_path / "results")
     options = ("--yes", "--space", "team/board", "--results", results)
     published(hub, worker, corpus, *options)
     space = hub.repos["spaces/team/board"]
