@@ -2,8 +2,8 @@
 
     python benchmarks/killed.py [--kills 20] [--executor processes]
 
-A lighter version is among the tests (tests/scoring/test_resume.py).  Here each run is killed
-after a tenth to a half of the time that an undisturbed one takes.
+A lighter version is among the tests (tests/scoring/test_resume.py).  Here each run is killed after a tenth to a half of the time
+that an undisturbed one takes.
 """
 
 from __future__ import annotations

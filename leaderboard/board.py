@@ -65,10 +65,9 @@ class Board:
     @property
     def whose(self) -> str:
         """Whose labels the board measures against, in a plain sentence."""
-        names = ", ".join(self.reference["annotators"])
-        return f"{WHOSE[tuple(self.reference['kinds'])]} ({names})." if tuple(self.reference["kinds"]) in WHOSE else (
-            f"Measured against labels of different kinds, {' and '.join(self.reference['kinds'])} ({names})."
-        )  # fmt: skip
+        names, kinds = ", ".join(self.reference["annotators"]), tuple(self.reference["kinds"])
+        given, besides = WHOSE.get(kinds, (f"labels of different kinds, {' and '.join(kinds)}", ""))
+        return f"Measured against {given} ({names}).{besides}"
 
     @property
     def people(self) -> bool:
@@ -77,13 +76,12 @@ class Board:
 
 
 WHOSE = {
-    ("human",): "Measured against labels given by people",
-    ("model",): "Measured against labels given by passes of a language model. No person has labelled these answers",
-    (
-        "author",
-    ): "Measured against what the writers of the answers meant to show. No person and no blind annotator labelled them",
-    ("adjudicator",): "Measured against the decisions of people who saw the labels of others",
+    ("human",): ("labels given by people", ""),
+    ("model",): ("labels given by passes of a language model", " No person has labelled these answers."),
+    ("author",): ("what the writers of the answers meant to show", " No person and no blind annotator labelled them."),
+    ("adjudicator",): ("what people decided who saw the labels of others", ""),
 }
+"""Kinds of annotators that count: what their labels are, and what has to be said besides."""
 
 
 def make_boards(records: Iterable[Record]) -> list[Board]:
