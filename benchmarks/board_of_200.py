@@ -23,7 +23,7 @@ from benchmark.codebook import TRACK, VERDICTS
 from benchmark.comparison import OVERALL, headline_statistics
 from benchmark.evaluation.predicted import from_rows
 from benchmark.predictions import Predictions, write_predictions
-from benchmark.result import build_record, predictions_path, run_id, scoring_cost, write_record
+from benchmark.result import build_record, predictions_path, run_id, write_record
 from benchmark.scoring.registry import make_scorer
 from benchmark.scoring.run import run_scorer
 from leaderboard.build import build_leaderboard
@@ -39,7 +39,7 @@ def make_results(folder: Path, runs: int) -> None:
     rows = {row["answer_id"]: row for row in run_scorer(scorer, items.answers)}
     block = {"name": spec.name, "version": spec.version, "params": {}, "spec_hash": spec.spec_hash, "fitted_on": None}
     model = build_record(scorer=block, items=items, split=split, limit=None, reference=reference, predictions=Predictions(rows),
-                         seed=0, cost=scoring_cost(list(rows.values()), 1.0))  # fmt: skip
+                         seed=0, seconds=1.0)  # fmt: skip
     random = np.random.default_rng(0)
     for k in range(runs):
         noisy = {answer_id: _noisy(row, k / runs, random) for answer_id, row in rows.items()}
