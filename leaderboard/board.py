@@ -19,6 +19,8 @@ WARNINGS = (
     ("llm", "model", "smollm2", "plumbing judge", "it proves the path through a language model; its judgement is worthless"),
 )
 """Scorer, parameter and value of runs that are no competitors, what they are called, and why."""
+OPERATIONAL = ("seed", "concurrency", "requests_per_minute", "timeout_s", "patience_s", "budget_usd", "cache")
+"""Parameters that say how a scorer is run, not which one it is."""
 NOT_MEASURED: Estimate = {"value": None, "low": None, "high": None, "n": 0, "reason": "not measured"}
 ANNOTATORS = "annotators, leave one out"
 
@@ -43,13 +45,13 @@ class Row:
 
     @property
     def label(self) -> str:
-        """Name with the parameters that tell it from others; the seed does not."""
+        """Name with the parameters that tell it from others."""
         return f"{self.name} ({self.variant})" if self.variant else self.name
 
     @property
     def variant(self) -> str:
-        """The parameters but for the seed."""
-        return " ".join(part for part in self.params.split() if not part.startswith("seed="))
+        """The parameters but for those that change no label."""
+        return " ".join(part for part in self.params.split() if part.partition("=")[0] not in OPERATIONAL)
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,7 +105,7 @@ SAME_WORD = {
     "center": "centre", "analyze": "analyse", "catalog": "catalogue",
     "program": "programme", "learned": "learnt", "canceled": "cancelled", "judgment": "judgement", "gray": "grey",
 }  # fmt: skip
-"""Two spellings of one word."""
+"""Two spellings of one word; the phrases above have both where a word is spelt in two ways."""
 
 STOPWORDS = frozenset(
     """a about after all also am an and any are as at back be because been before being between both but by can can't come could

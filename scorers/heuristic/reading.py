@@ -7,12 +7,10 @@ from __future__ import annotations
 
 import math
 import re
-from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice, pairwise
-from operator import truediv
 from typing import NamedTuple
 
 from benchmark.records import Answer, Question, Segment
@@ -28,6 +26,8 @@ _OPENING = 8
 """Words of a reply in which it turns to the cue, or does not."""
 _REPLY_WORDS = 45
 _FEWEST_RETURNS = 5
+RATE_WORDS = 12
+"""A segment of fewer words is a remark: too short for a speaking rate."""
 _NEAR = 0.12
 """A stretch is near a point of the question from this share of the point's content words."""
 REACHED = 0.34
@@ -156,12 +156,10 @@ def points(question: Question) -> Points:
 
 
 def tokens(text: str) -> list[str]:
-    """The words of a text as they are looked up: lower case, straight apostrophes, one spelling, fillers left out."""
+    """The words of a text as they are looked up: lower case, straight apostrophes, fillers left out."""
     text = text.lower().replace("’", "'")
     found = (_ASCII_TOKEN if text.isascii() else _TOKEN).findall(text)
-    if not FILLERS.isdisjoint(found):
-        found = [token for token in found if token not in FILLERS]
-    return found if _SPELT_TWO_WAYS.isdisjoint(found) else [SAME_WORD.get(token, token) for token in found]
+    return found if FILLERS.isdisjoint(found) else [token for token in found if token not in FILLERS]
 
 
 class _StemOf(dict[str, str]):
@@ -170,13 +168,13 @@ class _StemOf(dict[str, str]):
     def __missing__(self, word: str) -> str:
         if len(self) > _MOST_KNOWN:
             self.clear()
-        stem = word[:_STEM] if len(word) > 2 and word not in STOPWORDS and not word[0].isdigit() else ""
+        spelt = SAME_WORD.get(word, word)
+        stem = spelt[:_STEM] if len(word) > 2 and word not in STOPWORDS and not word[0].isdigit() else ""
         self[word] = stem
         return stem
 
 
 _STEM_OF = _StemOf()
-_SPELT_TWO_WAYS = frozenset(SAME_WORD)
 
 
 def stems(text: str) -> set[str]:
@@ -212,15 +210,11 @@ def read(answer: Answer) -> Reading:
     segments = answer.segments
     talks = {i: _talk(s.text) for i, s in enumerate(segments) if s.text and s.kind != "code"}
     own = {i: talk for i, talk in talks.items() if segments[i].speaker == "candidate"}
-    stretches = [stretch for i, talk in own.items() for stretch in _stretches(i, talk)]
+    does: Counter[str] = Counter()
+    stretches = [stretch for i, talk in own.items() for stretch in _stretches(i, talk, does)]
     for one, two in pairwise(stretches):
         one.linked = len(one.stems & two.stems) / (min(len(one.stems), len(two.stems)) or 1)
-    does: Counter[str] = Counter()
-    said: set[str] = set()
-    for stretch in stretches:
-        said |= stretch.stems
-        for category, times in stretch.does.items():
-            does[category] += times
+    said = set().union(*[stretch.stems for stretch in stretches])
     code = [s for s in segments if s.kind == "code"]
     for i, s in enumerate(segments):
         if s.kind == "code" and s.text:
@@ -249,7 +243,7 @@ def read(answer: Answer) -> Reading:
         longest_silence=max(silences, key=lambda i: segments[i].seconds, default=None),
         code_s=sum(s.seconds for s in code),
         first_code_s=code[0].start_s if code else None,
-        rates=[60 * words / max(length, 0.5) for words, length in spoken if words >= 5],
+        rates=[60 * words / max(length, 0.5) for words, length in spoken if words >= RATE_WORDS],
         rate=60 * count / seconds if seconds else 0.0,
         longest_share=longest / max(answer.seconds, 1.0),
         scatter=_scatter([stem for talk in own.values() for stem in talk.stems]),
@@ -265,12 +259,15 @@ def _where_words_go(stretches: list[Stretch], asked: Points) -> tuple[float, flo
     for stretch in stretches:
         c = o = 0.0
         if near := stretch.stems & asked.stems:
-            hits = [0] * len(sizes)
+            hits: dict[int, int] = {}
             for stem in near:
                 for i in asked.places[stem]:
-                    hits[i] += 1
-            shares = list(map(truediv, hits, sizes))
-            c, o = max(shares[:critical], default=0.0), max(shares[critical:], default=0.0)
+                    hits[i] = hits.get(i, 0) + 1
+            for i, n in hits.items():
+                if i < critical:
+                    c = max(c, n / sizes[i])
+                else:
+                    o = max(o, n / sizes[i])
         if c > max(o, _NEAR):
             on_critical += stretch.words
         elif o > max(c, _NEAR):
@@ -297,8 +294,8 @@ def _scatter(found: list[str]) -> float:
     return sum(map(math.log1p, gaps)) / len(gaps) / math.log1p(len(found))
 
 
-def _stretches(segment: int, talk: _Talk) -> list[Stretch]:
-    """The words of a segment in stretches of equal length, about a sentence each."""
+def _stretches(segment: int, talk: _Talk, total_does: Counter[str]) -> list[Stretch]:
+    """The words of a segment in stretches of equal length, about a sentence each; what they do is added to ``total_does``."""
     total = len(talk.words)
     if not total:
         return []
@@ -308,9 +305,13 @@ def _stretches(segment: int, talk: _Talk) -> list[Stretch]:
         Stretch(segment, first, beyond, beyond - first, {}, _content(talk.stems[first:beyond]))
         for first, beyond in pairwise(edges)
     ]
+    stretch = 0
     for k, category in _acts(talk.words):
-        does = found[bisect_right(edges, k) - 1].does
+        while k >= edges[stretch + 1]:
+            stretch += 1
+        does = found[stretch].does
         does[category] = does.get(category, 0) + 1
+        total_does[category] += 1
     return found
 
 

@@ -25,7 +25,7 @@ MARK_FROM: dict[str, float] = {
 }
 """Raw strength from which a pattern or signal is marked."""
 
-SCALES: dict[str, tuple[float, float]] = {"rating": (-0.162, 1.123), "pace": (0.154, 1.217), "depth": (-0.548, 1.609)}
+SCALES: dict[str, tuple[float, float]] = {"rating": (-0.162, 1.123), "pace": (0.154, 1.222), "depth": (-0.548, 1.609)}
 """Offset and gain of rating, pace and depth."""
 
 VERDICTS: dict[str, float] = {"balanced": 0.0, "too_fast": -0.627, "too_deep": -0.203, "unfocused": -0.339}

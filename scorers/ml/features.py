@@ -19,7 +19,7 @@ from benchmark.records import Answer, Segment
 from scorers.heuristic import lexicon as lex
 from scorers.heuristic import rules
 from scorers.heuristic.profile import PROFILES
-from scorers.heuristic.reading import REACHED, Reading, read
+from scorers.heuristic.reading import RATE_WORDS, REACHED, Reading, read
 
 Floats = NDArray[np.float64]
 _THIRDS = 3
@@ -56,7 +56,7 @@ def _clock(answer: Answer) -> dict[str, float]:
     total, budget = max(answer.seconds, 1.0), answer.question.time_budget_s
     own = [s for s in answer.segments if s.speaker == "candidate" and s.text.strip()]
     code = [s for s in own if s.kind == "code"]
-    rates = [_rate(s) for s in own if s.kind != "code" and len(s.text.split()) >= 5]
+    rates = [_rate(s) for s in own if s.kind != "code" and len(s.text.split()) >= RATE_WORDS]
     if answer.medium == "written":
         rates = [5 * rate for rate in rates]  # writing is about five times slower than speech
     pauses = [max(0.0, b.start_s - a.end_s) for a, b in pairwise(answer.segments)]
@@ -83,7 +83,7 @@ def _clock(answer: Answer) -> dict[str, float]:
         "last against first rate": (rates[-1] - rates[0]) / 100 if len(rates) > 1 else 0.0,
         "last segment share": own[-1].seconds / total if own else 0.0,
         "longest segment share": max((s.seconds for s in own), default=0.0) / total,
-        "segments": min(len(own), 10) / 5,
+        "segments": min(sum(s.kind == "code" or len(s.text.split()) >= RATE_WORDS for s in own), 10) / 5,
     }
 
 
