@@ -79,8 +79,8 @@ class Board:
 
 WHOSE = {
     ("human",): ("labels given by people", ""),
-    ("model",): ("labels given by passes of a language model", " No person has labelled these answers."),
-    ("author",): ("what the writers of the answers meant to show", " No person and no blind annotator labelled them."),
+    ("model",): ("labels given by passes of a language model", " No label here is a person's."),
+    ("author",): ("what the writers of the answers meant to show", " No label here is a person's or a blind annotator's."),
     ("adjudicator",): ("what people decided who saw the labels of others", ""),
 }
 """Kinds of annotators that count: what their labels are, and what has to be said besides."""

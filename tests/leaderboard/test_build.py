@@ -44,7 +44,7 @@ def test_all_files_with_every_scorer(results: Path, tmp_path: Path, corpus_dir: 
     for name in names[2:]:
         text = (tmp_path / "board" / name).read_text(encoding="utf-8")
         assert all(scorer in text for scorer in rows), name
-    assert "No person has labelled these answers" in (tmp_path / "board/leaderboard.md").read_text()
+    assert "No label here is a person's" in (tmp_path / "board/leaderboard.md").read_text()
     site = tmp_path / "board" / "site"
     for name in rows:
         if rows[name]["run_id"]:

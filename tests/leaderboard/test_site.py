@@ -89,7 +89,7 @@ def test_board_filters(read: Opener, site: Path) -> None:
 
 def test_whose_labels_stands_over_each_board(read: Opener) -> None:
     page = read().open("index.html")
-    assert "No person has labelled these answers" in page.inner_text("#whose")
+    assert "No label here is a person's" in page.inner_text("#whose")
     page.select_option("#reference", "1")
     page.wait_for_selector("#whose:has-text('writers')")
     assert names(page) == ["heuristic"]
