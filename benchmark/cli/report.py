@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,9 @@ from benchmark.cli.tables import console, result_notes, result_table
 from benchmark.corpus import Corpus
 from benchmark.corpus.load import chosen_split
 from benchmark.evaluation.items import Items, build_items
+from benchmark.files import atomic_writer
 from benchmark.reference import Reference, build_reference, choose_annotators
-from benchmark.result import predictions_path
+from benchmark.result import predictions_path, write_record
 
 RESULTS = Path("results")
 
@@ -31,6 +32,15 @@ def select(corpus: Corpus, split: str | None, limit: int | None, source: str | N
 def record_path(record: Mapping[str, Any], output: Path | None) -> Path:
     """Where a record is written: exactly where it was asked for, else in the folder of results."""
     return output or RESULTS / f"{file_name(record['scorer']['name'])}-{record['run_id']}.json"
+
+
+def write_run(record: dict[str, Any], lines: Iterable[str], output: Path | None) -> Path:
+    """Write the predictions (JSON lines) and then the record beside them; gives the record's place."""
+    path = record_path(record, output)
+    with atomic_writer(predictions_path(path)) as file:
+        file.writelines(lines)
+    write_record(path, record)
+    return path
 
 
 def show(record: Mapping[str, Any], path: Path, as_json: bool, location: str | None) -> None:

@@ -11,14 +11,14 @@ from typing import Any
 import click
 
 from benchmark.cli import options
-from benchmark.cli.report import RESULTS, file_name, record_path, show
+from benchmark.cli.report import RESULTS, file_name, show, write_run
 from benchmark.corpus import load_corpus
 from benchmark.corpus.scan import scan_corpus
 from benchmark.errors import InputError
 from benchmark.evaluation.stored import parsed, scan_selection, tally_rows
-from benchmark.files import atomic_writer, canonical
+from benchmark.files import canonical
 from benchmark.records import Answer
-from benchmark.result import environment, matching_record, predictions_path, record_identity, tallied_record, write_record
+from benchmark.result import environment, matching_record, record_identity, tallied_record
 from benchmark.scoring import Fittable
 from benchmark.scoring.executors import EXECUTORS
 from benchmark.scoring.fitting import fit_scorer
@@ -153,10 +153,7 @@ def command(
             cost=tally.cost(journal.seconds),
             environment={**environment(seed), "code_sha256": code},
         )
-        path = record_path(record, output)
-        with atomic_writer(predictions_path(path)) as file:
-            file.writelines(line.decode() for line in journal.lines(job.batches))
-        write_record(path, record)
+        path = write_run(record, (line.decode() for line in journal.lines(job.batches)), output)
         scan.close()
         folder.discard()  # the results stand elsewhere
     show(record, path, as_json, corpus)

@@ -9,12 +9,11 @@ from pathlib import Path
 import click
 
 from benchmark.cli import options
-from benchmark.cli.report import record_path, show
+from benchmark.cli.report import show, write_run
 from benchmark.corpus.scan import scanned
 from benchmark.evaluation.stored import scan_selection, tally_rows
-from benchmark.files import atomic_writer
 from benchmark.given import GivenPredictions
-from benchmark.result import environment, predictions_path, tallied_record, write_record
+from benchmark.result import environment, tallied_record
 from benchmark.scoring.progress import steps
 
 
@@ -71,10 +70,7 @@ def command(
                 cost=tally.cost(None),
                 environment=environment(seed),
             )
-            path = record_path(record, output)
-            with atomic_writer(predictions_path(path)) as file:
-                file.writelines(given.lines())
-            write_record(path, record)
+            path = write_run(record, given.lines(), output)
     if tally.elsewhere:
         click.echo(f"note: {tally.elsewhere} predictions are for answers outside {split!r}; they are left out", err=True)
     show(record, path, as_json, corpus)

@@ -70,7 +70,8 @@ class Index(Mapping[str, int]):
         return int((self._row_of >= 0).sum())
 
     def __iter__(self) -> Iterator[str]:
-        raise NotImplementedError
+        found = self._scan.base.execute("SELECT rowid, id FROM answers")
+        return (answer_id for place, answer_id in found if self._row_of[place] >= 0)
 
 
 def scan_selection(scan: Scan, rows: array[int], source: str | None) -> tuple[Items, Reference]:
