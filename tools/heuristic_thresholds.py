@@ -1,66 +1,98 @@
-"""Print the values of ``scorers/heuristic/thresholds.py``, from the training split alone.
+"""Write ``scorers/heuristic/thresholds.json``, from the training split alone.
 
-python tools/heuristic_thresholds.py > values.txt
+python tools/heuristic_thresholds.py
 """
 
 from __future__ import annotations
 
-import math
-import pprint
-from collections import Counter
-
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmark import load_corpus
-from benchmark.codebook import PATTERNS, SIGNALS, VERDICTS
+from benchmark.codebook import PATTERNS, ROUNDS, SIGNALS, VERDICTS
+from benchmark.files import write_text
 from benchmark.reference import build_reference, choose_annotators
-from scorers.heuristic import rules
-from scorers.heuristic.profile import PROFILES
+from scorers.heuristic import SCALES, rules
+from scorers.heuristic.measures import measures
 from scorers.heuristic.reading import read
+from scorers.ml.linear import balancing, softmax
 
-ROUNDS_OF_BALANCING = 200
+Floats = NDArray[np.float64]
+DIGITS = 4
 
 
 def main() -> None:
     corpus = load_corpus()
-    answers = corpus.split("train")
+    answers = list(corpus.split("train"))
     source, annotators = choose_annotators(corpus, None)
     reference = build_reference(corpus, source, annotators, [answer.answer_id for answer in answers])
-    readings = [read(answer) for answer in answers]
-    findings = [{name: rule(r, PROFILES[r.answer.round]) for name, rule in rules.PATTERN_RULES.items()} for r in readings]
-    mark_from = {}
-    for names, truth, strengths in (
-        (PATTERNS, reference.patterns, [{n: f.strength for n, f in found.items()} for found in findings]),
-        (SIGNALS, reference.signals, [rules.signals(r, f) for r, f in zip(readings, findings, strict=True)]),
-    ):
-        for i, name in enumerate(names):
-            values = np.array([strength[name] for strength in strengths])
-            mark_from[name] = round(float(np.quantile(values, 1 - truth[:, i].mean())), 3)
-    raw = {
-        "rating": np.array([rules.rating(r, f) for r, f in zip(readings, findings, strict=True)]),
-        "pace": np.array([rules.scales(r, f)[0] for r, f in zip(readings, findings, strict=True)]),
-        "depth": np.array([rules.scales(r, f)[1] for r, f in zip(readings, findings, strict=True)]),
-    }
-    scales = {}
-    for name, values in raw.items():
-        truth = getattr(reference, name)
-        gain = truth.std() / values.std()
-        scales[name] = (round(float(truth.mean() - gain * values.mean()), 3), round(float(gain), 3))
-    print("MARK_FROM =", pprint.pformat(mark_from, sort_dicts=False))
-    print("SCALES =", pprint.pformat(scales, sort_dicts=False))
+    found = [measures(read(answer)) for answer in answers]
+    names = list(found[0])
+    values = np.array([list(row.values()) for row in found])
+    rounds = np.array([answer.round for answer in answers])
+    middle = {r: dict(zip(names, np.round(values[rounds == r].mean(axis=0), DIGITS).tolist(), strict=True)) for r in ROUNDS}
+    within = values - np.array([list(middle[r].values()) for r in rounds])
+    spread = dict(zip(names, np.round(within.std(axis=0), DIGITS).tolist(), strict=True))
+    total = [rules.sums(rules.deviations(row, middle[r], spread)) for row, r in zip(found, rounds, strict=True)]
+    by_label = {label: np.array([row[label] for row in total]) for label in rules.RULES}
 
-    offsets = dict.fromkeys(VERDICTS, 0.0)
-    wanted = dict(zip(VERDICTS, reference.verdict.mean(axis=0), strict=True))
-    for step in range(ROUNDS_OF_BALANCING):
-        given = Counter(
-            max(shares, key=shares.__getitem__)
-            for i in range(len(answers))
-            for shares in [rules.verdict(raw["rating"][i], raw["depth"][i], raw["pace"][i], findings[i], offsets)]
-        )
-        for verdict in VERDICTS:
-            share = given[verdict] / len(answers)
-            offsets[verdict] += 0.5 / (1 + step / 20) * math.log((wanted[verdict] + 0.01) / (share + 0.01))
-    print("VERDICTS =", pprint.pformat({v: round(x - offsets["balanced"], 3) for v, x in offsets.items()}, sort_dicts=False))
+    scales = {}
+    for name in SCALES:
+        truth = getattr(reference, name)
+        scales[name] = _scale(by_label[name], truth, *SCALES[name])
+    marks = {}
+    for labels, truth in ((PATTERNS, reference.patterns), (SIGNALS, reference.signals)):
+        for i, name in enumerate(labels):
+            begins = float(np.quantile(by_label[name], 1 - truth[:, i].mean()))
+            marks[name] = (*_logistic(by_label[name], truth[:, i]), begins)
+    x = np.column_stack([by_label[name] for name in VERDICTS])
+    offset, gain = _softmax(x, reference.verdict)
+    factors = balancing(softmax(offset + gain * x), reference.verdict.mean(axis=0))
+    verdicts = {name: (float(offset[i]), gain, float(factors[i])) for i, name in enumerate(VERDICTS)}
+    document = {"middle": middle, "spread": spread, "scales": scales, "verdicts": verdicts, "marks": marks}
+    write_text(rules.THRESHOLDS, _text(document))
+
+
+def _scale(x: Floats, truth: Floats, low: float, high: float) -> tuple[float, float]:
+    """Offset and gain that give the values the mean and the spread of the truth, once the scale's ends have bent them."""
+    from scipy.optimize import root
+
+    def miss(p: Floats) -> Floats:
+        values = np.array([rules.on_scale(total, float(p[0]), float(p[1]), low, high) for total in x])
+        return np.array([values.mean() - truth.mean(), values.std() - truth.std()])
+
+    solution = root(miss, np.array([truth.mean(), truth.std() / x.std()]))
+    return float(solution.x[0]), float(solution.x[1])
+
+
+def _logistic(x: Floats, share: Floats) -> tuple[float, float]:
+    """Offset and gain (n,) of the log odds with the least log loss against the annotators' shares (Platt 1999)."""
+    from scipy.optimize import minimize
+
+    def loss(p: Floats) -> float:
+        z = p[0] + p[1] * x
+        return float((np.logaddexp(0, z) - share * z).mean())
+
+    best = minimize(loss, np.array([0.0, 1.0]), method="Nelder-Mead", options={"xatol": 1e-5, "fatol": 1e-9})
+    return float(best.x[0]), float(best.x[1])
+
+
+def _softmax(x: Floats, share: Floats) -> tuple[Floats, float]:
+    """An offset for each column and one gain, with the least log loss against the annotators' shares (n, K)."""
+    from scipy.optimize import minimize
+
+    def loss(p: Floats) -> float:
+        z = np.append(0.0, p[1:]) + p[0] * x
+        return float((np.log(np.exp(z).sum(axis=1)) - (share * z).sum(axis=1)).mean())
+
+    best = minimize(loss, np.array([1.0] + [0.0] * (x.shape[1] - 1)), method="BFGS")
+    return np.append(0.0, best.x[1:]), float(best.x[0])
+
+
+def _text(document: dict[str, object]) -> str:
+    import json
+
+    return json.dumps(json.loads(json.dumps(document), parse_float=lambda s: round(float(s), DIGITS)), indent=1) + "\n"
 
 
 if __name__ == "__main__":

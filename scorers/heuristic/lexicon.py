@@ -80,7 +80,7 @@ PHRASES: dict[str, tuple[str, ...]] = {
     ),
     ADD: (
         "also", "another", "as well", "plus", "and then there's", "in addition", "additionally", "moreover", "furthermore", "or",
-        "alternatively", "various", "etc", "and so on", "a range of", "options", "different", "besides", "among others", "there's also",
+        "alternatively", "various", "etc", "so on", "a range of", "options", "different", "besides", "among others", "there's also",
         "several", "many", "all kinds",
     ),
     EXPLAIN: (
@@ -95,7 +95,7 @@ PHRASES: dict[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 
-FILLERS = frozenset("um uh er erm uhm hmm mm mhm ah eh like well so okay ok basically actually yeah".split())
+FILLERS = frozenset("um uh er erm uhm hmm mm mhm ah eh like basically actually yeah".split())
 """Passed over when reading, wherever they stand."""
 
 SAME_WORD = {
@@ -111,7 +111,7 @@ STOPWORDS = frozenset(
     """a about after all also am an and any are as at back be because been before being between both but by can can't come could
     did do does doing don't done down each else even every few for from get give go going got had has have he her here him his
     how i i'd i'll i'm i've if in into is isn't it it's its just keep know let like made make many may me might more most much
-    must my need no nor not now of off on once one only or other our out over own per put really right said same say see she
+    must my need no nor not now of off ok okay on once one only or other our out over own per put really right said same say see she
     should so some something sort still such take tell than that that's the their them then there there's these they thing things
     think this those though to too two um uh er under up upon us use used very want was wasn't way we well were what what's when
     where which while who whom why will with without won't would yeah yes you you're your""".split()

@@ -8,9 +8,10 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice, pairwise
+from itertools import chain, compress, islice, pairwise
 from typing import NamedTuple
 
 from benchmark.records import Answer, Question, Segment
@@ -19,7 +20,7 @@ from scorers.heuristic.lexicon import CATEGORIES, FILLERS, PHRASES, SAME_WORD, S
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\d[\d.,]*%?")
 _ASCII_TOKEN = re.compile(r"[a-z]+(?:['-][a-z]+)*|\d[\d.,]*%?")
 """The same of lower-case ASCII, three times as fast."""
-_STEM = 5
+_STEM = 6
 _STRETCH = 14
 """Words of a stretch, about a sentence."""
 _OPENING = 8
@@ -28,35 +29,36 @@ _REPLY_WORDS = 45
 _FEWEST_RETURNS = 5
 RATE_WORDS = 12
 """A segment of fewer words is a remark: too short for a speaking rate."""
-_NEAR = 0.12
-"""A stretch is near a point of the question from this share of the point's content words."""
+_NEAR = 2
+"""A stretch is near the question's critical points from so many of their content words."""
 REACHED = 0.34
 """An answer reaches a point from this share of its content words."""
 _MOST_KNOWN = 200_000
 
 
-class _Lead(NamedTuple):
-    """What a word says by itself (categories), and with the words that follow: by second word, what comes then and the category."""
+class _Use(NamedTuple):
+    """What a word says by itself (categories), and in which phrases it stands: words before it, the phrase, the category."""
 
     alone: list[str]
-    longer: dict[str, list[tuple[list[str], str]]]
+    phrases: list[tuple[int, list[str], str]]
 
 
-def _leads() -> dict[str, _Lead]:
-    """The lexicon by first word."""
-    found: dict[str, _Lead] = {}
+def _uses() -> dict[str, _Use]:
+    """The lexicon by word; a phrase stands under one of its words that is no stop word, if it has one, and the longest of them."""
+    found: dict[str, _Use] = {}
     for category, phrases in PHRASES.items():
         for phrase in phrases:
-            first, *rest = phrase.split()
-            lead = found.setdefault(first, _Lead([], {}))
-            if rest:
-                lead.longer.setdefault(rest[0], []).append((rest[1:], category))
+            words = phrase.split()
+            at = max(range(len(words)), key=lambda k: (words[k] not in STOPWORDS, len(words[k])))
+            use = found.setdefault(words[at], _Use([], []))
+            if len(words) > 1:
+                use.phrases.append((at, words, category))
             else:
-                lead.alone.append(category)
+                use.alone.append(category)
     return found
 
 
-_LEADS = _leads()
+_USES = _uses()
 
 
 @dataclass(slots=True)
@@ -90,57 +92,56 @@ class Exchange:
 class Reading:
     """What the heuristic sees of one answer.  Shares are of the candidate's words or of seconds, 0 to 1.
 
-    ``critical`` and ``obvious`` have, per point of the question, the share of its content words that is said; ``on_critical`` and
-    ``on_obvious`` are the shares of the candidate's words in stretches near such a point; ``before_critical`` is the share said
-    before the first stretch that is near a critical one.
+    ``said`` has the content words of each of the candidate's segments; ``critical`` is, per critical point of the question, the share
+    of its content words that one of them has; ``on_critical`` and ``on_obvious`` are the shares of the candidate's words in
+    stretches near such a point; ``before_critical`` is the share said before the first stretch that is near a critical one.
+    Silences are segments without words, and pauses of more than three seconds between segments; ``longest_silence`` is a segment.
+    ``rates`` are words a minute, of each segment that is no mere remark.
     """
 
     answer: Answer
     stretches: list[Stretch]
     does: Counter[str]
     words: int
+    said: list[set[str]]
     critical: list[float]
-    obvious: list[float]
     on_critical: float
     on_obvious: float
     before_critical: float
     exchanges: list[Exchange]
     silence_s: float
+    longest_silence_s: float
     longest_silence: int | None
-    code_s: float
     first_code_s: float | None
     rates: list[float]
-    rate: float
-    longest_share: float
     scatter: float
-
-    def per_hundred(self, category: str) -> float:
-        """How often per hundred words."""
-        return 100 * self.does[category] / max(self.words, 40)
 
     def span(self, stretch: Stretch | tuple[int, int, int]) -> tuple[int, int, int]:
         """Segment, start and end (code points) of a stretch; a span is given back as it is."""
         if isinstance(stretch, tuple):
             return stretch
         text = self.answer.segments[stretch.segment].text
-        lower = text.lower()
-        if len(lower) != len(text):  # a few letters are longer in lower case: offsets would shift
-            lower = text
-        matches = (m for m in (_ASCII_TOKEN if lower.isascii() else _TOKEN).finditer(lower) if m.group() not in FILLERS)
-        found = list(islice(matches, stretch.beyond))
-        if not found:
-            return stretch.segment, 0, 0
-        return stretch.segment, found[min(stretch.first, len(found) - 1)].start(), found[-1].end()
+        count = begin = end = 0
+        for run in text.split():
+            start = text.index(run, end)
+            end = start + len(run)
+            words = len(_WORDS_OF[run])
+            if words and count <= stretch.first:
+                begin = start
+            count += words
+            if count >= stretch.beyond:
+                break
+        return stretch.segment, begin, end
 
 
 @dataclass(frozen=True, slots=True)
 class Points:
-    """Stems of each critical and each obvious point of a question; ``places`` says in which points (critical ones first) a stem stands."""
+    """Stems of each critical and each obvious point of a question, and of all of them together."""
 
     critical: tuple[frozenset[str], ...]
     obvious: tuple[frozenset[str], ...]
-    places: dict[str, list[int]]
-    stems: frozenset[str]
+    critical_stems: frozenset[str]
+    obvious_stems: frozenset[str]
 
 
 @lru_cache(maxsize=4096)
@@ -148,18 +149,27 @@ def points(question: Question) -> Points:
     """The points of a question, those without a content word left out."""
     critical = tuple(filter(None, (frozenset(stems(point)) for point in question.critical_points)))
     obvious = tuple(filter(None, (frozenset(stems(point)) for point in question.obvious_points)))
-    places: dict[str, list[int]] = {}
-    for i, point in enumerate((*critical, *obvious)):
-        for stem in point:
-            places.setdefault(stem, []).append(i)
-    return Points(critical, obvious, places, frozenset(places))
+    return Points(critical, obvious, frozenset().union(*critical), frozenset().union(*obvious))
+
+
+class _WordsOf(dict[str, tuple[str, ...]]):
+    """The words of each run of characters without a space met so far: "well-known)." has one, "b[i]," has two."""
+
+    def __missing__(self, run: str) -> tuple[str, ...]:
+        if len(self) > _MOST_KNOWN:
+            self.clear()
+        spelt = run.lower().replace("’", "'")
+        found = (_ASCII_TOKEN if spelt.isascii() else _TOKEN).findall(spelt)
+        self[run] = words = tuple(word for word in found if word not in FILLERS)
+        return words
+
+
+_WORDS_OF = _WordsOf()
 
 
 def tokens(text: str) -> list[str]:
     """The words of a text as they are looked up: lower case, straight apostrophes, fillers left out."""
-    text = text.lower().replace("’", "'")
-    found = (_ASCII_TOKEN if text.isascii() else _TOKEN).findall(text)
-    return found if FILLERS.isdisjoint(found) else [token for token in found if token not in FILLERS]
+    return list(chain.from_iterable(map(_WORDS_OF.__getitem__, text.split())))
 
 
 class _StemOf(dict[str, str]):
@@ -179,30 +189,27 @@ _STEM_OF = _StemOf()
 
 def stems(text: str) -> set[str]:
     """The content words of a text, cut to their first letters."""
-    return _content(_stems(tokens(text)))
+    return _talk(text).content
 
 
-def _stems(words: list[str]) -> list[str]:
-    """The stem of each word, empty for one without content."""
-    return list(map(_STEM_OF.__getitem__, words))
-
-
-def _content(found: list[str]) -> set[str]:
+def _content(found: Iterable[str]) -> set[str]:
     content = set(found)
     content.discard("")
     return content
 
 
 class _Talk(NamedTuple):
-    """A segment's words, and the stem of each."""
+    """A segment's words, the stem of each (empty for a word without content), and its content words' stems."""
 
     words: list[str]
     stems: list[str]
+    content: set[str]
 
 
 def _talk(text: str) -> _Talk:
     words = tokens(text)
-    return _Talk(words, _stems(words))
+    found = list(map(_STEM_OF.__getitem__, words))
+    return _Talk(words, found, _content(found))
 
 
 def read(answer: Answer) -> Reading:
@@ -214,84 +221,70 @@ def read(answer: Answer) -> Reading:
     stretches = [stretch for i, talk in own.items() for stretch in _stretches(i, talk, does)]
     for one, two in pairwise(stretches):
         one.linked = len(one.stems & two.stems) / (min(len(one.stems), len(two.stems)) or 1)
-    said = set().union(*[stretch.stems for stretch in stretches])
-    code = [s for s in segments if s.kind == "code"]
-    for i, s in enumerate(segments):
-        if s.kind == "code" and s.text:
-            talks[i] = _talk(s.text.replace("_", " "))
-            said.update(talks[i].stems)
-    said.discard("")
+    code = [i for i, s in enumerate(segments) if s.kind == "code"]
+    for i in code:
+        talks[i] = _talk(segments[i].text.replace("_", " "))
+    said = [talks[i].content for i in (*own, *code)]
     asked = points(answer.question)
     on_critical, on_obvious, before_critical = _where_words_go(stretches, asked)
     silences = [i for i, s in enumerate(segments) if s.kind == "silence"]
-    count = sum(len(talk.words) for talk in own.values())
+    quiet = [*(segments[i].seconds for i in silences), *_pauses(segments)]
     spoken = [(len(talk.words), segments[i].seconds) for i, talk in own.items()]
-    seconds = sum(length for _, length in spoken)
-    longest = max((s.seconds for s in segments if s.speaker == "candidate" and s.kind != "silence"), default=0.0)
     return Reading(
         answer=answer,
         stretches=stretches,
         does=does,
-        words=count,
-        critical=[len(point & said) / len(point) for point in asked.critical],
-        obvious=[len(point & said) / len(point) for point in asked.obvious],
+        words=sum([words for words, _ in spoken]),
+        said=said,
+        critical=reached(asked.critical, said),
         on_critical=on_critical,
         on_obvious=on_obvious,
         before_critical=before_critical,
         exchanges=_exchanges(answer, talks),
-        silence_s=sum(segments[i].seconds for i in silences) + _gaps(segments),
+        silence_s=sum(quiet),
+        longest_silence_s=max(quiet, default=0.0),
         longest_silence=max(silences, key=lambda i: segments[i].seconds, default=None),
-        code_s=sum(s.seconds for s in code),
-        first_code_s=code[0].start_s if code else None,
+        first_code_s=segments[code[0]].start_s if code else None,
         rates=[60 * words / max(length, 0.5) for words, length in spoken if words >= RATE_WORDS],
-        rate=60 * count / seconds if seconds else 0.0,
-        longest_share=longest / max(answer.seconds, 1.0),
-        scatter=_scatter([stem for talk in own.values() for stem in talk.stems]),
+        scatter=_scatter(stretches),
     )
 
 
+def reached(wanted: tuple[frozenset[str], ...], said: list[set[str]]) -> list[float]:
+    """The share of each point's content words that one segment has: words scattered over an answer make no point."""
+    return [max([len(point & words) for words in said], default=0) / len(point) for point in wanted]
+
+
 def _where_words_go(stretches: list[Stretch], asked: Points) -> tuple[float, float, float]:
-    """Shares of the words near a critical and near an obvious point, and of those before the first that is near a critical one."""
-    sizes = [len(point) for point in (*asked.critical, *asked.obvious)]
-    critical = len(asked.critical)
+    """Shares of the words near critical and near obvious points, and of those before the first stretch near a critical one."""
     spoken = on_critical = on_obvious = 0
     before: int | None = None
     for stretch in stretches:
-        c = o = 0.0
-        if near := stretch.stems & asked.stems:
-            hits: dict[int, int] = {}
-            for stem in near:
-                for i in asked.places[stem]:
-                    hits[i] = hits.get(i, 0) + 1
-            for i, n in hits.items():
-                if i < critical:
-                    c = max(c, n / sizes[i])
-                else:
-                    o = max(o, n / sizes[i])
-        if c > max(o, _NEAR):
+        critical, obvious = len(stretch.stems & asked.critical_stems), len(stretch.stems & asked.obvious_stems)
+        if critical > obvious:
             on_critical += stretch.words
-        elif o > max(c, _NEAR):
+        elif obvious > critical:
             on_obvious += stretch.words
-        if before is None and c >= REACHED / 2:
+        if before is None and critical >= _NEAR:
             before = spoken
         spoken += stretch.words
     total = max(spoken, 1)
     return on_critical / total, on_obvious / total, (spoken if before is None else before) / total
 
 
-def _scatter(found: list[str]) -> float:
-    """How far apart a content word comes back, as the mean log of the words between, against that of the answer's length: talk that
-    stays with a topic until it is done has its words close together.  About 0.5 to 0.9; 0.7 where too few come back."""
+def _scatter(stretches: list[Stretch]) -> float:
+    """How far apart a content word comes back, as the mean log of the stretches between, against that of all: talk that stays with
+    a topic until it is done has its words close together.  About 0.4 to 0.9; 0.7 where too few come back."""
     last: dict[str, int] = {}
     gaps = []
-    for i, stem in enumerate(found):
-        if stem:
+    for i, stretch in enumerate(stretches):
+        for stem in stretch.stems:
             if stem in last:
                 gaps.append(i - last[stem])
             last[stem] = i
     if len(gaps) < _FEWEST_RETURNS:
         return 0.7
-    return sum(map(math.log1p, gaps)) / len(gaps) / math.log1p(len(found))
+    return sum(map(math.log1p, gaps)) / len(gaps) / math.log1p(len(stretches))
 
 
 def _stretches(segment: int, talk: _Talk, total_does: Counter[str]) -> list[Stretch]:
@@ -301,31 +294,27 @@ def _stretches(segment: int, talk: _Talk, total_does: Counter[str]) -> list[Stre
         return []
     count = max(1, round(total / _STRETCH))
     edges = [total * k // count for k in range(count + 1)]
+    stems = talk.stems
     found = [
-        Stretch(segment, first, beyond, beyond - first, {}, _content(talk.stems[first:beyond]))
-        for first, beyond in pairwise(edges)
+        Stretch(segment, first, beyond, beyond - first, {}, _content(stems[first:beyond])) for first, beyond in pairwise(edges)
     ]
-    stretch = 0
     for k, category in _acts(talk.words):
-        while k >= edges[stretch + 1]:
-            stretch += 1
-        does = found[stretch].does
+        does = found[((k + 1) * count - 1) // total].does
         does[category] = does.get(category, 0) + 1
         total_does[category] += 1
     return found
 
 
 def _acts(words: list[str]) -> list[tuple[int, str]]:
-    """Where a word or phrase of the lexicon stands, and its category."""
+    """Where words and phrases of the lexicon begin, and their categories."""
     acts = []
-    for k in [k for k, word in enumerate(words) if word in _LEADS]:
-        alone, longer = _LEADS[words[k]]
+    for k in compress(range(len(words)), map(_USES.__contains__, words)):
+        alone, phrases = _USES[words[k]]
         for category in alone:
             acts.append((k, category))
-        if longer and k + 1 < len(words) and words[k + 1] in longer:
-            for rest, category in longer[words[k + 1]]:
-                if not rest or words[k + 2 : k + 2 + len(rest)] == rest:
-                    acts.append((k, category))
+        for before, phrase, category in phrases:
+            if before <= k and words[k - before : k - before + len(phrase)] == phrase:
+                acts.append((k - before, category))
     return acts
 
 
@@ -343,32 +332,29 @@ def _exchanges(answer: Answer, talks: dict[int, _Talk]) -> list[Exchange]:
             if runs[-1]:
                 runs.append([])
             cues.append((i, len(runs) - 1))
-    said = [_said(talks, run) for run in runs]
+    said = [_together([talks[i].content for i in run]) for run in runs]
     found = []
     for i, run in cues:
         if not runs[run]:
             found.append(Exchange(i, None, 0.0, 0.0, 0.0, False))
             continue
-        cue, answered = _content(talks[i].stems), said[run]
-        earlier = _content(said[run - 1].stems) if run else set()
-        start, given = _content(answered.stems[:_REPLY_WORDS]), _content(answered.stems)
-        turns = any(category == TURN for _, category in _acts(answered.words[:_OPENING]))
+        cue, given, earlier = talks[i].content, said[run], said[run - 1] if run else set[str]()
+        reply = [talks[k] for k in runs[run]]
+        start = _content(islice(chain.from_iterable([talk.stems for talk in reply]), _REPLY_WORDS))
+        opening = list(islice(chain.from_iterable([talk.words for talk in reply]), _OPENING))
+        turns = any(category == TURN for _, category in _acts(opening))
         taken_up, repeated = len(cue & given) / max(len(cue), 1), len(earlier & given) / max(len(given), 1)
         found.append(Exchange(i, runs[run][0], taken_up, repeated, len(earlier & start) / max(len(start), 1), turns))
     return found
 
 
-def _said(talks: dict[int, _Talk], run: list[int]) -> _Talk:
-    """Several segments as one."""
-    if len(run) == 1:
-        return talks[run[0]]
-    return _Talk([word for i in run for word in talks[i].words], [stem for i in run for stem in talks[i].stems])
+def _together(contents: list[set[str]]) -> set[str]:
+    return contents[0] if len(contents) == 1 else set[str]().union(*contents)
 
 
-def _gaps(segments: tuple[Segment, ...]) -> float:
+def _pauses(segments: tuple[Segment, ...]) -> list[float]:
     """Seconds of pauses longer than three seconds between segments."""
-    pauses = (two.start_s - one.end_s for one, two in pairwise(segments))
-    return sum(pause for pause in pauses if pause > 3)
+    return [pause for one, two in pairwise(segments) if (pause := two.start_s - one.end_s) > 3]
 
 
 assert set(PHRASES) == set(CATEGORIES)

@@ -5,15 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from benchmark import load_corpus
-from benchmark.codebook import PATTERNS, SIGNALS
+from benchmark.codebook import PATTERNS, SIGNALS, VERDICTS
 from benchmark.predictions import LABEL_FIELDS, row_problems
 from benchmark.records import Answer, Question, Segment
-from scorers.heuristic import Heuristic
+from benchmark.reference import build_reference, choose_annotators
+from scorers.heuristic import SCALES, Heuristic, rules
 from scorers.heuristic.lexicon import PHRASES
-from scorers.heuristic.reading import read
+from scorers.heuristic.measures import measures
+from scorers.heuristic.reading import read, tokens
 
 QUESTION = Question(
     "q-1",
@@ -53,13 +56,11 @@ def test_every_label_field_with_evidence_and_rationale() -> None:
     for given in load_corpus().split("train"):
         row = label(given)
         assert row_problems(row, given) == []
-        assert set(LABEL_FIELDS) - {"pattern_probs", "signal_probs"} <= set(
-            row
-        )  # its patterns and signals are graded themselves
-        assert set(row["patterns"]) == set(PATTERNS)
-        assert set(row["signals"]) == set(SIGNALS)
-        marked = {name for name, share in row["patterns"].items() if share >= 0.5}
-        assert {span["label"] for span in row["evidence"]} == marked
+        assert set(LABEL_FIELDS) <= set(row)
+        assert set(row["pattern_probs"]) == set(PATTERNS)
+        assert set(row["signal_probs"]) == set(SIGNALS)
+        marked = row["patterns"]
+        assert [span["label"] for span in row["evidence"]] == marked
         assert (row["confidence_direction"] is not None) == ("miscalibrated_confidence" in marked)
         assert all(name in row["rationale"] for name in marked)
 
@@ -70,7 +71,7 @@ def test_reasons_beat_the_same_answer_without_them() -> None:
     )
     good, thin = label(answer(("candidate", GOOD, 1.0))), label(answer(("candidate", hollow, 1.0)))
     assert good["rating"] > thin["rating"]
-    assert thin["patterns"]["speed_bias"] > good["patterns"]["speed_bias"]
+    assert thin["pattern_probs"]["speed_bias"] > good["pattern_probs"]["speed_bias"]
 
 
 @pytest.mark.parametrize(
@@ -101,7 +102,7 @@ def test_reasons_beat_the_same_answer_without_them() -> None:
 )
 def test_one_change_raises_the_pattern_and_not_the_rating(spoilt: Answer, pattern: str) -> None:
     base, worse = label(answer(("candidate", GOOD, 1.0))), label(spoilt)
-    assert worse["patterns"][pattern] > base["patterns"][pattern]
+    assert worse["pattern_probs"][pattern] > base["pattern_probs"][pattern]
     assert worse["rating"] <= base["rating"]
 
 
@@ -146,3 +147,66 @@ def test_other_alphabets_and_emoji_are_read_without_failing() -> None:
 
 def test_the_lexicon_holds_words_and_short_phrases_only() -> None:
     assert max(len(phrase.split()) for phrases in PHRASES.values() for phrase in phrases) <= 4
+
+
+@pytest.mark.parametrize(("category", "phrase"), [(c, phrase) for c, phrases in PHRASES.items() for phrase in phrases])
+def test_every_phrase_is_found_where_it_is_said(category: str, phrase: str) -> None:
+    said = read(answer(("candidate", f"Quietly {phrase} quietly.", 1.0)))
+    assert said.does[category] >= 1
+    assert sum(stretch.does.get(category, 0) for stretch in said.stretches) == said.does[category]
+
+
+def test_a_stretch_spans_its_words() -> None:
+    text = 'He said: "Ünless it breaks, (sometimes) um we pay" - twice 🙂. ' * 4
+    reading = read(answer(("candidate", text, 1.0)))
+    spans = [reading.span(stretch) for stretch in reading.stretches]
+    assert len(spans) > 1
+    assert [word for _, start, end in spans for word in tokens(text[start:end])] == tokens(text)
+
+
+def test_words_scattered_over_segments_make_no_point() -> None:
+    together = read(answer(("candidate", "Sensors drop out. The gap must not look like cold.", 1.0)))
+    scattered = read(
+        answer(
+            ("candidate", "Sensors first.", 1.0), ("candidate", "Then the gap.", 1.0), ("candidate", "It is cold there.", 1.0)
+        )
+    )
+    assert together.critical[1] == 1.0
+    assert scattered.critical[1] < 0.5
+
+
+def test_rules_name_measures_and_labels_that_exist() -> None:
+    found = measures(read(answer(("candidate", GOOD, 1.0))))
+    assert set(rules.RULES) == {*VERDICTS, *SCALES, *PATTERNS, *SIGNALS}
+    assert {name for rule in rules.RULES.values() for name in rule} <= set(found)
+    for middle in rules.thresholds().middle.values():
+        assert set(middle) == set(found) == set(rules.thresholds().spread)
+
+
+def test_a_rule_is_the_weighted_sum_of_its_measures_deviations() -> None:
+    z = dict.fromkeys(measures(read(answer(("candidate", GOOD, 1.0)))), 0.0)
+    assert set(rules.sums(z).values()) == {0.0}
+    z |= {"says plead": 1.0, "says absolute": 2.0}  # weighs 2 and 1
+    assert rules.sums(z)["miscalibrated_confidence"] == pytest.approx(4 / 5**0.5)
+
+
+def test_no_measure_counts_for_more_than_its_limit() -> None:
+    usual = rules.thresholds()
+    far = dict.fromkeys(usual.spread, 1e9)
+    assert set(rules.deviations(far, usual.middle["coding"], usual.spread).values()) == {2.5}
+
+
+def test_probabilities_are_calibrated_on_the_split_they_were_set_on() -> None:
+    corpus = load_corpus()
+    answers = corpus.split("train")
+    source, annotators = choose_annotators(corpus, None)
+    reference = build_reference(corpus, source, annotators, [given.answer_id for given in answers])
+    rows = list(Heuristic().score(answers))
+    for i, name in enumerate(PATTERNS):
+        assert np.mean([row["pattern_probs"][name] for row in rows]) == pytest.approx(
+            reference.patterns[:, i].mean(), abs=0.002
+        )
+    for i, name in enumerate(VERDICTS):
+        assert np.mean([row["verdict_probs"][name] for row in rows]) == pytest.approx(reference.verdict[:, i].mean(), abs=0.002)
+        share = np.mean([row["verdict"] == name for row in rows])
+        assert share == pytest.approx(reference.verdict[:, i].mean(), abs=0.02)
