@@ -15,6 +15,8 @@ _TOGETHER = 1.5
 """A point of which half the words are said is made by less than half: one word in common may be chance."""
 _USUAL_POINT = 0.25
 """For a question that names no points."""
+_USUAL_REPLY = 0.2
+"""Where there is no cue to reply to."""
 _SHORT = 150
 """In an answer of fewer words a few uses say less than their share would."""
 _MOST_SAID = 6.0
@@ -60,6 +62,7 @@ def measures(r: Reading) -> dict[str, float]:
         "stretches unlinked": sum([not s.linked for s in r.stretches[:-1]]) / pairs if pairs > 0 else 0.0,
         "scatter": r.scatter,
         "cues": min(len(exchanges), 4),
+        "cues taken up": sum([e.taken_up for e in exchanges]) / len(exchanges) if exchanges else _USUAL_REPLY,
         "cue missed": float(any(e.taken_up < _UNTAKEN for e in exchanges)),
         "reply as before": max([e.same_as_before for e in exchanges], default=0.1),
         "replies that turn": sum([e.turns for e in exchanges]) / max(len(exchanges), 1),

@@ -25,7 +25,7 @@ _STRETCH = 14
 """Words of a stretch, about a sentence."""
 _OPENING = 8
 """Words of a reply in which it turns to the cue, or does not."""
-_REPLY_WORDS = 45
+_REPLY_WORDS = 90
 _FEWEST_RETURNS = 5
 RATE_WORDS = 12
 """A segment of fewer words is a remark: too short for a speaking rate."""
@@ -343,7 +343,7 @@ def _exchanges(answer: Answer, talks: dict[int, _Talk]) -> list[Exchange]:
         start = _content(islice(chain.from_iterable([talk.stems for talk in reply]), _REPLY_WORDS))
         opening = list(islice(chain.from_iterable([talk.words for talk in reply]), _OPENING))
         turns = any(category == TURN for _, category in _acts(opening))
-        taken_up, repeated = len(cue & given) / max(len(cue), 1), len(earlier & given) / max(len(given), 1)
+        taken_up, repeated = len(cue & start) / max(len(cue), 1), len(earlier & given) / max(len(given), 1)
         found.append(Exchange(i, runs[run][0], taken_up, repeated, len(earlier & start) / max(len(start), 1), turns))
     return found
 
