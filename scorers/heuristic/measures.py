@@ -21,8 +21,13 @@ _SHORT = 150
 """In an answer of fewer words a few uses say less than their share would."""
 _MOST_SAID = 6.0
 """A word used oftener in a hundred says no more than one used as often as this."""
-_SAYS = tuple((f"says {category}", category) for category in lex.CATEGORIES if category != lex.PLAN)
-"""Announced plans are left out: anybody can announce one."""
+_SAYS = tuple((f"says {category}", category) for category in lex.CATEGORIES if category not in (lex.PLAN, lex.CLOSE, lex.TURN))
+"""Announced plans are left out, as anybody can announce one, and what does not speak for or against any label."""
+
+
+def per_hundred(r: Reading, category: str) -> float:
+    """How often the candidate does it, in a hundred words."""
+    return min(100 * r.does[category] / max(r.words, _SHORT), _MOST_SAID)
 
 
 def measures(r: Reading) -> dict[str, float]:
@@ -40,8 +45,7 @@ def measures(r: Reading) -> dict[str, float]:
     share = answer.budget_share
     late = r.stretches[-max(1, -(-len(r.stretches) // 3)) :]
     pairs = len(r.stretches) - 1
-    chosen, listed = does[lex.CHOOSE], does[lex.ADD]
-    found = {name: min(does[category] / hundred, _MOST_SAID) for name, category in _SAYS}
+    found = {name: per_hundred(r, category) for name, category in _SAYS}
     return found | {
         "points reached": sum([share**_TOGETHER for share in critical]) / len(critical) if critical else _USUAL_POINT,
         "best point": max(critical) if critical else _USUAL_POINT,
@@ -49,7 +53,6 @@ def measures(r: Reading) -> dict[str, float]:
         "words on points": r.on_critical,
         "reasoning": min((does[lex.REASON] + does[lex.COST] + does[lex.REJECT] + does[lex.RISK]) / hundred, 10.0),
         "choices at the end": min(100 * sum([s.does.get(lex.CHOOSE, 0) for s in late]) / max(sum([s.words for s in late]), 20), 12.0),
-        "choices per option": chosen / max(chosen + listed, 1),
         "words": math.log1p(r.words),
         "share of the budget": min(share, 1.5),
         "overrun": min(max(0.0, share - 1), 0.5),
@@ -65,5 +68,4 @@ def measures(r: Reading) -> dict[str, float]:
         "cues taken up": sum([e.taken_up for e in exchanges]) / len(exchanges) if exchanges else _USUAL_REPLY,
         "cue missed": float(any(e.taken_up < _UNTAKEN for e in exchanges)),
         "reply as before": max([e.same_as_before for e in exchanges], default=0.1),
-        "replies that turn": sum([e.turns for e in exchanges]) / max(len(exchanges), 1),
     }  # fmt: skip

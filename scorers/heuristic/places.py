@@ -45,7 +45,7 @@ def _missed_reply(r: Reading) -> Place:
 
 
 def _taken_up(exchange: Exchange) -> float:
-    return exchange.taken_up - 0.7 * exchange.repeated
+    return exchange.taken_up - 0.7 * exchange.same_as_before
 
 
 def _lost_time(r: Reading) -> Place:

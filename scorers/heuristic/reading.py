@@ -63,8 +63,8 @@ _USES = _uses()
 
 @dataclass(slots=True)
 class Stretch:
-    """About a sentence of the candidate: which of its segment's words, how often it does what, its content words' stems, and the share
-    of them (of the smaller number) that the next stretch has too."""
+    """About a sentence of the candidate: which of its segment's words, how often it does what, its content words' stems, and whether
+    the next stretch has one of them too."""
 
     segment: int
     first: int
@@ -72,20 +72,24 @@ class Stretch:
     words: int
     does: dict[str, int]
     stems: set[str]
-    linked: float = 0.0
+    linked: bool = False
 
 
 @dataclass(slots=True)
 class Exchange:
-    """An interviewer's turn, and what the reply makes of it: share of the cue's words taken up, share of the reply (of its
-    opening) that was said before the cue, whether it turns."""
+    """An interviewer's turn, and what the beginning of the reply makes of it: the share of the cue's content words taken up, the share
+    of its own that was said just before the cue, and its first words."""
 
     cue: int
     reply: int | None
-    taken_up: float
-    repeated: float
-    same_as_before: float
-    turns: bool
+    taken_up: float = 0.0
+    same_as_before: float = 0.0
+    opening: tuple[str, ...] = ()
+
+    @property
+    def turns(self) -> bool:
+        """Whether it opens by turning to the cue ("fair point", "yes", "in that case")."""
+        return any(category == TURN for _, category in _acts(list(self.opening)))
 
 
 @dataclass(slots=True)
@@ -220,7 +224,7 @@ def read(answer: Answer) -> Reading:
     does: Counter[str] = Counter()
     stretches = [stretch for i, talk in own.items() for stretch in _stretches(i, talk, does)]
     for one, two in pairwise(stretches):
-        one.linked = len(one.stems & two.stems) / (min(len(one.stems), len(two.stems)) or 1)
+        one.linked = not one.stems.isdisjoint(two.stems)
     code = [i for i, s in enumerate(segments) if s.kind == "code"]
     for i in code:
         talks[i] = _talk(segments[i].text.replace("_", " "))
@@ -336,15 +340,14 @@ def _exchanges(answer: Answer, talks: dict[int, _Talk]) -> list[Exchange]:
     found = []
     for i, run in cues:
         if not runs[run]:
-            found.append(Exchange(i, None, 0.0, 0.0, 0.0, False))
+            found.append(Exchange(i, None))
             continue
-        cue, given, earlier = talks[i].content, said[run], said[run - 1] if run else set[str]()
+        cue, earlier = talks[i].content, said[run - 1] if run else set[str]()
         reply = [talks[k] for k in runs[run]]
         start = _content(islice(chain.from_iterable([talk.stems for talk in reply]), _REPLY_WORDS))
-        opening = list(islice(chain.from_iterable([talk.words for talk in reply]), _OPENING))
-        turns = any(category == TURN for _, category in _acts(opening))
-        taken_up, repeated = len(cue & start) / max(len(cue), 1), len(earlier & given) / max(len(given), 1)
-        found.append(Exchange(i, runs[run][0], taken_up, repeated, len(earlier & start) / max(len(start), 1), turns))
+        opening = tuple(islice(chain.from_iterable([talk.words for talk in reply]), _OPENING))
+        taken_up, same = len(cue & start) / max(len(cue), 1), len(earlier & start) / max(len(start), 1)
+        found.append(Exchange(i, runs[run][0], taken_up, same, opening))
     return found
 
 

@@ -49,7 +49,10 @@ RULES: dict[str, dict[str, int]] = {
     "misplaced_depth": {
         "points reached": -2, "words on points": -1, "before the first point": 1, "says reason": 1, "scatter": -1, "says add": -1,
     },
-    "ignored_cues": {"cue missed": 2, "cues taken up": -1, "reply as before": 1, "cues": 1, "words on points": -1, "points reached": -1, "says choose": -1},
+    "ignored_cues": {
+        "cue missed": 2, "cues taken up": -1, "reply as before": 1, "cues": 1, "words on points": -1, "points reached": -1,
+        "says choose": -1,
+    },
     "covers_everything": {"says add": 3, "words": 1, "says choose": -1, "says reason": -1},
     "poor_time_awareness": {
         "longest silence": 2, "silent share": 1, "overrun": 1, "words too slow": 1, "faster at the end": 1, "code from": 1,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from statistics import fmean, pstdev
 
 import numpy as np
@@ -17,7 +18,7 @@ from benchmark.codebook import ROUNDS
 from benchmark.records import Answer
 from scorers.heuristic import lexicon as lex
 from scorers.heuristic import rules
-from scorers.heuristic.measures import WRITTEN_RATE, measures
+from scorers.heuristic.measures import WRITTEN_RATE, measures, per_hundred
 from scorers.heuristic.reading import RATE_WORDS, REACHED, Reading, Stretch, points, reached, read
 
 Floats = NDArray[np.float64]
@@ -40,6 +41,7 @@ def _row(answer: Answer) -> dict[str, float]:
     found = measures(reading)
     total = rules.sums(rules.deviations(found, usual.middle[answer.round], usual.spread))
     row = found | {f"rule {label}": value for label, value in total.items()}
+    row |= {f"says {category}": per_hundred(reading, category) for category in (lex.CLOSE, lex.TURN)}
     row |= _clock(reading) | _points(reading) | _cues(reading) | _order(reading)
     row |= {f"{name} in {round_}": row[name] * (answer.round == round_) for round_ in ROUNDS for name in _BY_ROUND}
     row |= {f"round {round_}": float(answer.round == round_) for round_ in ROUNDS}
@@ -80,11 +82,13 @@ def _points(reading: Reading) -> dict[str, float]:
 
 def _cues(reading: Reading) -> dict[str, float]:
     """How replies take up what the interviewer said."""
-    taken = [e.taken_up for e in reading.exchanges]
+    exchanges = reading.exchanges
+    taken = [e.taken_up for e in exchanges]
     return {
         "cue least taken up": min(taken, default=0.3),
         "cue taken up": fmean(taken) if taken else 0.3,
-        "cue against before": min([e.taken_up - e.repeated for e in reading.exchanges], default=0.0),
+        "cue against before": min([e.taken_up - e.same_as_before for e in exchanges], default=0.0),
+        "replies that turn": sum([e.turns for e in exchanges]) / max(len(exchanges), 1),
     }
 
 
@@ -98,12 +102,14 @@ def _order(reading: Reading) -> dict[str, float]:
         words = max(sum([s.words for s in part]), 20)
         for category in (lex.REASON, lex.CHOOSE, lex.CLOSE, lex.EXPLAIN):
             row[f"{category} in third {third + 1}"] = min(100 * sum([s.does.get(category, 0) for s in part]) / words, 12.0)
-    linked = [s.linked for s in stretches[:-1]]
+    linked = [_common(a, b) for a, b in pairwise(stretches)]
+    chosen = reading.does[lex.CHOOSE]
     back = [_common(a, b) for a, b in zip(stretches, stretches[2:], strict=False)]
     return row | {
         "stretches linked": fmean(linked) if linked else 0.0,
         "linked across one": fmean(back) - fmean(linked) if back else 0.0,
         "numbers": _numbers(reading.answer) / max(reading.words, 40),
+        "choices per option": chosen / max(chosen + reading.does[lex.ADD], 1),
         "reasons per stretch": sum([bool(s.does.get(lex.REASON) or s.does.get(lex.COST)) for s in stretches])
         / max(len(stretches), 1),
     }

@@ -178,7 +178,7 @@ def test_words_scattered_over_segments_make_no_point() -> None:
 def test_rules_name_measures_and_labels_that_exist() -> None:
     found = measures(read(answer(("candidate", GOOD, 1.0))))
     assert set(rules.RULES) == {*VERDICTS, *SCALES, *PATTERNS, *SIGNALS}
-    assert {name for rule in rules.RULES.values() for name in rule} <= set(found)
+    assert {name for rule in rules.RULES.values() for name in rule} == set(found)
     for middle in rules.thresholds().middle.values():
         assert set(middle) == set(found) == set(rules.thresholds().spread)
 
