@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import queue
 import threading
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 
 from benchmark.corpus.scan import Scan
 from benchmark.scoring.isolation import Child, memory_share
@@ -15,8 +15,13 @@ from benchmark.scoring.protocol import Scorer
 EXECUTORS = ("local", "processes", "ray")
 
 
-def local(job: Job, scorer: Scorer, batches: Sequence[int], stop: threading.Event) -> Generator[Done, None, None]:
-    """One batch after the other, here; with a time limit in one worker process, since nothing else can be stopped."""
+def local(
+    job: Job, scorer: Scorer, batches: Sequence[int], stop: threading.Event, beat: Callable[[], None] = lambda: None
+) -> Generator[Done, None, None]:
+    """One batch after the other, here; with a time limit in one worker process, since nothing else can be stopped.
+
+    ``beat`` is called whenever something came from the scorer here.
+    """
     if job.timeout is not None:
         yield from processes(job, batches, 1, stop)
         return
@@ -25,7 +30,7 @@ def local(job: Job, scorer: Scorer, batches: Sequence[int], stop: threading.Even
         for batch in batches:
             if stop.is_set():
                 break
-            yield score_rows(scorer, scan, batch, job.rows_of(batch))
+            yield score_rows(scorer, scan, batch, job.rows_of(batch), beat)
     finally:
         scan.close()
 

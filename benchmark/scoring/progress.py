@@ -12,6 +12,7 @@ import click
 
 FIRST_LINE_S, LINES_S = 5.0, 30.0
 """A run that takes less than the first says nothing where there is no terminal."""
+BAR_S = 0.1
 
 
 class Counted(Protocol):
@@ -24,27 +25,41 @@ class Counted(Protocol):
 
 
 class Progress:
-    """Tells how far a run is; ``total`` answers, some of which may have been scored before."""
+    """Tells how far a run is: ``total`` answers, of which ``counted`` says how many are scored; some may have been before."""
 
-    def __init__(self, total: int, before: int) -> None:
-        self._total, self._before = total, before
+    def __init__(self, total: int, counted: Counted) -> None:
+        self._total, self._counted, self._before = total, counted, counted.answers
+        self._in_hand = 0  # predictions of a batch that is not finished yet
         self._start = self._told = time.monotonic()
         self._wait = FIRST_LINE_S
 
-    def show(self, counted: Counted) -> None:
-        """Called after every batch."""
+    def beat(self) -> None:
+        """A prediction came: a slow scorer takes minutes for a batch."""
+        self._in_hand += 1
+        self._tell()
+
+    def batch(self) -> None:
+        """A batch is finished and counted."""
+        self._in_hand = 0
+        self._tell()
+
+    def _tell(self) -> None:
         now = time.monotonic()
         if now - self._told >= self._wait:
             self._told, self._wait = now, LINES_S
-            click.echo(f"scored {counted.answers:,} of {self._total:,} ({self.told(counted)})", err=True)
+            self._show(min(self._counted.answers + self._in_hand, self._total))
 
-    def told(self, counted: Counted) -> str:
+    def _show(self, answers: int) -> None:
+        click.echo(f"scored {answers:,} of {self._total:,} ({self.told(answers)})", err=True)
+
+    def told(self, answers: int) -> str:
         """Rate, remaining time, abstentions, failures and dollars."""
-        seconds, scored = time.monotonic() - self._start, counted.answers - self._before
+        counted = self._counted
+        seconds, scored = time.monotonic() - self._start, answers - self._before
         rate = scored / seconds if seconds and scored else 0.0
         parts = [f"{rate:,.0f} answers/s" if rate >= 10 else f"{60 * rate:,.1f} answers/min"]
         if rate:
-            parts.append(f"{_duration((self._total - counted.answers) / rate)} left")
+            parts.append(f"{_duration((self._total - answers) / rate)} left")
         parts.append(f"{counted.abstained:,} abstained")
         if counted.failed:
             parts.append(f"{counted.failed:,} failed")
@@ -56,27 +71,29 @@ class Progress:
 class Bar(Progress):
     """The same on a terminal."""
 
-    def __init__(self, total: int, before: int) -> None:
+    def __init__(self, total: int, counted: Counted) -> None:
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
         from rich.progress import Progress as Rich
 
-        super().__init__(total, before)
+        super().__init__(total, counted)
+        self._wait = BAR_S
         columns = (TextColumn("scoring"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[told]}"))
         self.rich = Rich(*columns, console=Console(stderr=True), transient=True)
-        self._task = self.rich.add_task("scoring", total=total, completed=before, told="")
+        self._task = self.rich.add_task("scoring", total=total, completed=self._before, told="")
 
-    def show(self, counted: Counted) -> None:
-        self.rich.update(self._task, completed=counted.answers, told=self.told(counted))
+    def _show(self, answers: int) -> None:
+        self._wait = BAR_S
+        self.rich.update(self._task, completed=answers, told=self.told(answers))
 
 
 @contextmanager
-def progress(total: int, before: int) -> Iterator[Progress]:
+def progress(total: int, counted: Counted) -> Iterator[Progress]:
     """A bar while the block runs on a terminal, else plain lines."""
     if not sys.stderr.isatty():
-        yield Progress(total, before)
+        yield Progress(total, counted)
         return
-    bar = Bar(total, before)
+    bar = Bar(total, counted)
     with bar.rich:
         yield bar
 

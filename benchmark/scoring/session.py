@@ -9,7 +9,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,10 +55,10 @@ def score_missing(job: Job, scorer: Scorer, journal: Journal, where: Where, limi
     why = None
     journal.start()
     try:
-        with progress(len(job.rows), journal.answers) as bar, closing(executed(job, scorer, batches, where, stop)) as found:
+        with progress(len(job.rows), journal) as bar, closing(executed(job, scorer, batches, where, stop, bar.beat)) as found:
             for done in found:
                 journal.add(done)
-                bar.show(journal)
+                bar.batch()
                 if limits.usd is not None and not done.priced and done.failed + done.abstained < done.answers:
                     raise InputError(
                         ["--max-usd: the predictions of this scorer name no dollars (llm: -S usd_per_million_in=...)"]
@@ -77,16 +77,16 @@ def score_missing(job: Job, scorer: Scorer, journal: Journal, where: Where, limi
 
 
 def executed(
-    job: Job, scorer: Scorer, batches: Sequence[int], where: Where, stop: threading.Event
+    job: Job, scorer: Scorer, batches: Sequence[int], where: Where, stop: threading.Event, beat: Callable[[], None]
 ) -> Generator[Done, None, None]:
-    """Batches as they are finished by the executor asked for."""
+    """Batches as they are finished by the executor asked for; ``beat`` is called for every prediction made in this process."""
     if where.executor == "ray":
         from benchmark.scoring.ray_executor import on_ray
 
         return on_ray(job, batches, where.workers, where.ray_address, stop)
     if where.executor == "processes":
         return processes(job, batches, where.workers, stop)
-    return local(job, scorer, batches, stop)
+    return local(job, scorer, batches, stop, beat)
 
 
 @contextmanager
