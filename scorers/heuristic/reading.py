@@ -33,7 +33,7 @@ _NEAR = 2
 """A stretch is near the question's critical points from so many of their content words."""
 REACHED = 0.34
 """An answer reaches a point from this share of its content words."""
-_MOST_KNOWN = 200_000
+_MOST_KNOWN = 100_000
 
 
 class _Use(NamedTuple):
