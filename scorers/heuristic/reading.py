@@ -203,17 +203,20 @@ def _content(found: Iterable[str]) -> set[str]:
 
 
 class _Talk(NamedTuple):
-    """A segment's words, the stem of each (empty for a word without content), and its content words' stems."""
+    """A segment's words, the stem of each (empty for a word without content), its content words' stems, and how many words were said,
+    fillers and all, whatever else stands in the text."""
 
     words: list[str]
     stems: list[str]
     content: set[str]
+    said: int
 
 
 def _talk(text: str) -> _Talk:
-    words = tokens(text)
+    runs = text.split()
+    words = list(chain.from_iterable(map(_WORDS_OF.__getitem__, runs)))
     found = list(map(_STEM_OF.__getitem__, words))
-    return _Talk(words, found, _content(found))
+    return _Talk(words, found, _content(found), len(runs))
 
 
 def read(answer: Answer) -> Reading:
@@ -233,12 +236,11 @@ def read(answer: Answer) -> Reading:
     on_critical, on_obvious, before_critical = _where_words_go(stretches, asked)
     silences = [i for i, s in enumerate(segments) if s.kind == "silence"]
     quiet = [*(segments[i].seconds for i in silences), *_pauses(segments)]
-    spoken = [(len(talk.words), segments[i].seconds) for i, talk in own.items()]
     return Reading(
         answer=answer,
         stretches=stretches,
         does=does,
-        words=sum([words for words, _ in spoken]),
+        words=sum([len(talk.words) for talk in own.values()]),
         said=said,
         critical=reached(asked.critical, said),
         on_critical=on_critical,
@@ -249,7 +251,7 @@ def read(answer: Answer) -> Reading:
         longest_silence_s=max(quiet, default=0.0),
         longest_silence=max(silences, key=lambda i: segments[i].seconds, default=None),
         first_code_s=segments[code[0]].start_s if code else None,
-        rates=[60 * words / max(length, 0.5) for words, length in spoken if words >= RATE_WORDS],
+        rates=[60 * talk.said / max(segments[i].seconds, 0.5) for i, talk in own.items() if talk.said >= RATE_WORDS],
         scatter=_scatter(stretches),
     )
 
