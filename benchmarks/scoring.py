@@ -2,9 +2,9 @@
 
     python benchmarks/scoring.py
 
-The issue's wish: heuristic 3,000 (answers of 260 words), ml (features=transcript) 1,000.  The peer is scikit-learn's TF-IDF with logistic regression on the
-same answers (fitted before, predicting timed), as a common bag-of-words scorer would be; beside it its TF-IDF transform alone, and spaCy's
-tokeniser (pip install spacy; no model), which the issue of scale names.
+The issue's wish: heuristic 3,000 (answers of 260 words), ml (features=transcript) 1,000.  The peer is scikit-learn's TF-IDF with
+logistic regression on the same answers (fitted before, predicting timed), as a common bag-of-words scorer would be; beside it its
+TF-IDF transform alone, and spaCy's tokeniser (pip install spacy; no model), which the issue of scale names.
 """
 
 from __future__ import annotations
