@@ -13,8 +13,6 @@ _UNTAKEN = 0.05
 """A cue of whose content words the reply takes up a smaller share is missed."""
 _TOGETHER = 1.5
 """A point of which half the words are said is made by less than half: one word in common may be chance."""
-_USUAL_POINT = 0.25
-"""For a question that names no points."""
 _USUAL_REPLY = 0.2
 """Where there is no cue to reply to."""
 _SHORT = 150
@@ -34,7 +32,8 @@ def measures(r: Reading) -> dict[str, float]:
     """The measures of an answer, by name, always in the same order.
 
     ``says ...`` are uses in a hundred words; ``points`` are those of the question that decide; rates are words a minute of
-    speech; shares run from 0 to 1, that of the budget to 1.5.  What an answer gives no occasion for (a cue, code) measures 0.
+    speech; shares run from 0 to 1, that of the budget to 1.5.  What an answer gives no occasion for (a cue, code) measures 0;
+    what a question without points says nothing of is NaN.
     """
     answer, does, critical, exchanges = r.answer, r.does, r.critical, r.exchanges
     hundred = max(r.words, _SHORT) / 100
@@ -47,10 +46,10 @@ def measures(r: Reading) -> dict[str, float]:
     pairs = len(r.stretches) - 1
     found = {name: per_hundred(r, category) for name, category in _SAYS}
     return found | {
-        "points reached": sum([share**_TOGETHER for share in critical]) / len(critical) if critical else _USUAL_POINT,
-        "best point": max(critical) if critical else _USUAL_POINT,
-        "before the first point": r.before_critical,
-        "words on points": r.on_critical,
+        "points reached": sum([share**_TOGETHER for share in critical]) / len(critical) if critical else math.nan,
+        "best point": max(critical) if critical else math.nan,
+        "before the first point": r.before_critical if critical else math.nan,
+        "words on points": r.on_critical if critical else math.nan,
         "reasoning": min((does[lex.REASON] + does[lex.COST] + does[lex.REJECT] + does[lex.RISK]) / hundred, 10.0),
         "choices at the end": min(100 * sum([s.does.get(lex.CHOOSE, 0) for s in late]) / max(sum([s.words for s in late]), 20), 12.0),
         "words": math.log1p(r.words),

@@ -100,11 +100,15 @@ def thresholds() -> Thresholds:
 
 
 def deviations(found: Mapping[str, float], middle: Mapping[str, float], spread: Mapping[str, float]) -> dict[str, float]:
-    """Each measure's distance from what is usual in the round, in spreads, at most 2.5."""
+    """Each measure's distance from what is usual in the round, in spreads, at most 2.5; 0 for what could not be measured (NaN)."""
     return {
-        name: z if -_FARTHEST < (z := (value - middle[name]) / spread[name]) < _FARTHEST else math.copysign(_FARTHEST, z)
+        name: z if -_FARTHEST < (z := (value - middle[name]) / spread[name]) < _FARTHEST else _far(z)
         for name, value in found.items()
     }
+
+
+def _far(z: float) -> float:
+    return 0.0 if math.isnan(z) else math.copysign(_FARTHEST, z)
 
 
 def sums(z: Mapping[str, float]) -> dict[str, float]:

@@ -6,6 +6,7 @@ of the question, cues, and the order of things.  No word is a feature by itself.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from itertools import pairwise
@@ -38,8 +39,9 @@ def transcript_features(answers: Sequence[Answer]) -> tuple[list[str], Floats]:
 
 def _row(answer: Answer) -> dict[str, float]:
     reading, usual = read(answer), rules.thresholds()
-    found = measures(reading)
-    total = rules.sums(rules.deviations(found, usual.middle[answer.round], usual.spread))
+    middle = usual.middle[answer.round]
+    found = {name: middle[name] if math.isnan(value) else value for name, value in measures(reading).items()}
+    total = rules.sums(rules.deviations(found, middle, usual.spread))
     row = found | {f"rule {label}": value for label, value in total.items()}
     row |= {f"says {category}": per_hundred(reading, category) for category in (lex.CLOSE, lex.TURN)}
     row |= _clock(reading) | _points(reading) | _cues(reading) | _order(reading)

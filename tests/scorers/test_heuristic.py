@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import Any
 
@@ -17,6 +18,7 @@ from scorers.heuristic import SCALES, Heuristic, rules
 from scorers.heuristic.lexicon import PHRASES
 from scorers.heuristic.measures import measures
 from scorers.heuristic.reading import forget, read, tokens
+from scorers.ml.features import transcript_features
 
 QUESTION = Question(
     "q-1",
@@ -127,6 +129,20 @@ def test_a_cue_that_is_taken_up_is_told_from_one_that_is_not() -> None:
     assert taken.exchanges[0].taken_up > 0.5 > ignored.exchanges[0].taken_up
     assert taken.exchanges[0].turns
     assert not ignored.exchanges[0].turns
+
+
+def test_a_question_without_points_is_judged_by_the_rest() -> None:
+    bare = replace(QUESTION, critical_points=(), obvious_points=())
+    rows = [label(answer(("candidate", text, 1.0), question=bare)) for text in (GOOD, "It definitely works. " * 30)]
+    assert all(row_problems(row) == [] for row in rows)
+    assert rows[0]["rating"] > rows[1]["rating"]
+    found = measures(read(answer(("candidate", GOOD, 1.0), question=bare)))
+    z = rules.deviations(found, rules.thresholds().middle["system_design"], rules.thresholds().spread)
+    assert [name for name, value in found.items() if math.isnan(value)] == [name for name in z if "point" in name]
+    assert all(z[name] == 0 for name in z if "point" in name)
+    columns, x = transcript_features([answer(("candidate", GOOD, 1.0), question=bare)])
+    assert np.isfinite(x).all()
+    assert len(columns) == x.shape[1]
 
 
 def test_an_answer_without_words_is_an_abstention() -> None:
