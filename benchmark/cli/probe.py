@@ -23,6 +23,7 @@ from benchmark.probes.run import changed_answers, run_probes, summarise
 from benchmark.result import read_record, write_record
 from benchmark.scoring import Fittable
 from benchmark.scoring.fitting import fit_scorer
+from benchmark.scoring.progress import progress
 from benchmark.scoring.registry import make_scorer
 
 
@@ -70,8 +71,8 @@ def command(
     with contextlib.redirect_stdout(sys.stderr):
         if isinstance(made, Fittable) and getattr(made, "fitted_on", None) is None:
             fit_scorer(made, loaded, reference)
-        with console(sys.stderr).status("probing") as status:
-            trials = run_probes(made, answers, seed, lambda name: status.update(f"probing: {name}"))
+        with contextlib.ExitStack() as stack:
+            trials = run_probes(made, answers, seed, lambda total: stack.enter_context(progress(total)).beat)
     found = {"seed": seed, "answers": len(answers), **summarise(trials, seed)}
     if record is not None and into is not None:
         write_record(into, {**record, "probes": found})

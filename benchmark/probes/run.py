@@ -44,17 +44,18 @@ def changed_answers(probe: Probe, answers: Sequence[Answer], seed: int) -> Itera
             yield answer, changed
 
 
-def run_probes(
-    scorer: Scorer, answers: Sequence[Answer], seed: int, progress: Callable[[str], None] = lambda _: None
-) -> list[Trial]:
-    """Every test on every answer it applies to."""
-    before = {row["answer_id"]: row for row in run_scorer(scorer, answers)}
+def run_probes(scorer: Scorer, answers: Sequence[Answer], seed: int, tell: Callable[[int], Callable[[], None]]) -> list[Trial]:
+    """Every test on every answer it applies to.
+
+    ``tell`` is told how many answers there are to score, and what it gives is called for each.
+    """
+    pairs = {probe: list(changed_answers(probe, answers, seed)) for probe in PROBES}
+    beat = tell(len(answers) + sum(map(len, pairs.values())))
+    before = {row["answer_id"]: row for row in run_scorer(scorer, answers, beat)}
     trials = []
-    for probe in PROBES:
-        progress(probe.name)
-        pairs = list(changed_answers(probe, answers, seed))
-        after = run_scorer(scorer, [changed for _, changed in pairs])
-        for (answer, _), row in zip(pairs, after, strict=True):
+    for probe, some in pairs.items():
+        after = run_scorer(scorer, [changed for _, changed in some], beat)
+        for (answer, _), row in zip(some, after, strict=True):
             held, why = judge(probe, before[answer.answer_id], row)
             trials.append(Trial(probe, answer, before[answer.answer_id], row, held, why))
     return trials

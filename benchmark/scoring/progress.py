@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Protocol
 
 import click
@@ -22,6 +23,19 @@ class Counted(Protocol):
     abstained: int
     failed: int
     usd: float
+
+
+@dataclass
+class Uncounted:
+    """Nothing is known but that predictions come."""
+
+    answers: int = 0
+    abstained: int = 0
+    failed: int = 0
+    usd: float = 0.0
+
+
+UNCOUNTED = Uncounted()
 
 
 class Progress:
@@ -60,7 +74,8 @@ class Progress:
         parts = [f"{rate:,.0f} answers/s" if rate >= 10 else f"{60 * rate:,.1f} answers/min"]
         if rate:
             parts.append(f"{_duration((self._total - answers) / rate)} left")
-        parts.append(f"{counted.abstained:,} abstained")
+        if counted is not UNCOUNTED:
+            parts.append(f"{counted.abstained:,} abstained")
         if counted.failed:
             parts.append(f"{counted.failed:,} failed")
         if counted.usd:
@@ -88,7 +103,7 @@ class Bar(Progress):
 
 
 @contextmanager
-def progress(total: int, counted: Counted) -> Iterator[Progress]:
+def progress(total: int, counted: Counted = UNCOUNTED) -> Iterator[Progress]:
     """A bar while the block runs on a terminal, else plain lines."""
     if not sys.stderr.isatty():
         yield Progress(total, counted)

@@ -17,10 +17,10 @@ BATCH = 64
 Row = dict[str, Any]
 
 
-def run_scorer(scorer: Scorer, answers: Sequence[Answer]) -> Iterator[Row]:
-    """Yield one prediction per answer, in the answers' order, batch by batch."""
+def run_scorer(scorer: Scorer, answers: Sequence[Answer], beat: Callable[[], None] = lambda: None) -> Iterator[Row]:
+    """Yield one prediction per answer, in the answers' order, batch by batch; ``beat`` as in ``score_batch``."""
     for start in range(0, len(answers), BATCH):
-        yield from score_batch(scorer, [answer.blind() for answer in answers[start : start + BATCH]])
+        yield from score_batch(scorer, [answer.blind() for answer in answers[start : start + BATCH]], beat)
 
 
 def score_batch(scorer: Scorer, batch: Sequence[Answer], beat: Callable[[], None] = lambda: None) -> list[Row]:

@@ -58,6 +58,14 @@ def test_a_finished_batch_is_not_counted_twice(clock: Clock, capsys: pytest.Capt
     assert capsys.readouterr().err == "scored 30 of 100 (120.0 answers/min, 35 s left, 1 abstained, 0.50 dollars)\n"
 
 
+def test_where_nothing_is_counted_nothing_is_said_of_it(clock: Clock, capsys: pytest.CaptureFixture[str]) -> None:
+    with progress.progress(4) as told:
+        for _ in range(2):
+            clock.now += 5
+            told.beat()
+    assert capsys.readouterr().err == "scored 1 of 4 (12.0 answers/min, 15 s left)\n"
+
+
 def test_lines_come_now_and_then(clock: Clock, capsys: pytest.CaptureFixture[str]) -> None:
     told = Progress(1000, Counts())
     for _ in range(100):
