@@ -48,10 +48,9 @@ def measure(
 
 def whole_numbers(row: dict[str, Any]) -> None:
     """The heuristic in whole steps, without evidence and probabilities, abstaining on some answers."""
-    for field in ("evidence", "verdict_probs", "rationale"):
+    for field in ("evidence", "verdict_probs", "pattern_probs", "signal_probs", "rationale"):
         row.pop(field, None)
     row["rating"] = round(row["rating"])
-    row["patterns"] = [name for name, share in row["patterns"].items() if share >= 0.5]
     if row["answer_id"].endswith("8"):
         answer_id = row["answer_id"]
         row.clear()
