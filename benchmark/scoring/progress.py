@@ -26,8 +26,8 @@ class Counted(Protocol):
 
 
 @dataclass
-class Uncounted:
-    """Nothing is known but that predictions come."""
+class Counts:
+    """Plain counts; those of UNCOUNTED stay at nothing, where it is known only that predictions come."""
 
     answers: int = 0
     abstained: int = 0
@@ -35,7 +35,7 @@ class Uncounted:
     usd: float = 0.0
 
 
-UNCOUNTED = Uncounted()
+UNCOUNTED = Counts()
 
 
 class Progress:

@@ -55,7 +55,7 @@ def _label(reading: Reading) -> dict[str, Any]:
         "evidence": [
             {"label": name, "segment": segment, "start": start, "end": end}
             for name in marked
-            if (place := WHERE[name][0](reading)) is not None
+            if (place := WHERE[name][0](reading, z)) is not None
             for segment, start, end in [reading.span(place)]
         ],
         "rationale": _rationale(answer, verdict, marked),

@@ -46,7 +46,7 @@ def explain(r: Reading, prediction: Mapping[str, Any]) -> Iterator[Reason]:
         for name in labels:
             if name in prediction[field]:
                 where, why = WHERE[name]
-                place = where(r)
+                place = where(r, z)
                 value = f"{word} ({prediction[probabilities][name]:.2f})"
                 yield Reason(name, value, f"{why}; {_weighed(name, z)}", r.span(place) if place else None)
 

@@ -116,6 +116,15 @@ def test_direction_of_confidence() -> None:
     assert (label(sure)["confidence_direction"], label(unsure)["confidence_direction"]) == ("over", "under")
 
 
+def test_the_evidence_of_confidence_is_of_its_direction() -> None:
+    unsure = answer(("candidate", f"Sorry, maybe, I guess. {GOOD} Sorry, I could be wrong, up to you. Never.", 1.0))
+    row = label(unsure)
+    spans = [s for s in row["evidence"] if s["label"] == "miscalibrated_confidence"]
+    assert row["confidence_direction"] == "under"
+    assert len(spans) == 1
+    assert "sorry" in unsure.segments[0].text[spans[0]["start"] : spans[0]["end"]].lower()
+
+
 def test_a_cue_that_is_taken_up_is_told_from_one_that_is_not() -> None:
     cue = ("interviewer", "And who pays for a false alarm at night?", 0.5)
     taken = read(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
 
 import pytest
 
@@ -11,15 +10,7 @@ from benchmark.corpus.scan import scanned
 from benchmark.scoring import progress
 from benchmark.scoring.executors import local
 from benchmark.scoring.job import Job, Recipe
-from benchmark.scoring.progress import Progress
-
-
-@dataclass
-class Counts:
-    answers: int = 0
-    abstained: int = 0
-    failed: int = 0
-    usd: float = 0.0
+from benchmark.scoring.progress import Counts, Progress
 
 
 class Clock:
