@@ -5,8 +5,11 @@ python tools/heuristic_thresholds.py
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import minimize, root
 
 from benchmark import load_corpus
 from benchmark.codebook import PATTERNS, ROUNDS, SIGNALS, VERDICTS
@@ -55,7 +58,6 @@ def main() -> None:
 
 def _scale(x: Floats, truth: Floats, low: float, high: float) -> tuple[float, float]:
     """Offset and gain that give the values the mean and the spread of the truth, once the scale's ends have bent them."""
-    from scipy.optimize import root
 
     def miss(p: Floats) -> Floats:
         values = np.array([rules.on_scale(total, float(p[0]), float(p[1]), low, high) for total in x])
@@ -67,7 +69,6 @@ def _scale(x: Floats, truth: Floats, low: float, high: float) -> tuple[float, fl
 
 def _logistic(x: Floats, share: Floats) -> tuple[float, float]:
     """Offset and gain (n,) of the log odds with the least log loss against the annotators' shares (Platt 1999)."""
-    from scipy.optimize import minimize
 
     def loss(p: Floats) -> float:
         z = p[0] + p[1] * x
@@ -79,7 +80,6 @@ def _logistic(x: Floats, share: Floats) -> tuple[float, float]:
 
 def _softmax(x: Floats, share: Floats) -> tuple[Floats, float]:
     """An offset for each column and one gain, with the least log loss against the annotators' shares (n, K)."""
-    from scipy.optimize import minimize
 
     def loss(p: Floats) -> float:
         z = np.append(0.0, p[1:]) + p[0] * x
@@ -90,8 +90,6 @@ def _softmax(x: Floats, share: Floats) -> tuple[Floats, float]:
 
 
 def _text(document: dict[str, object]) -> str:
-    import json
-
     return json.dumps(json.loads(json.dumps(document), parse_float=lambda s: round(float(s), DIGITS)), indent=1) + "\n"
 
 
