@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain, compress, islice, pairwise
+from itertools import chain, compress, groupby, islice, pairwise
 from typing import NamedTuple
 
 from benchmark.records import Answer, Question, Segment
@@ -20,6 +20,7 @@ from scorers.heuristic.lexicon import CATEGORIES, FILLERS, PHRASES, SAME_WORD, S
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\d[\d.,]*%?")
 _ASCII_TOKEN = re.compile(r"[a-z]+(?:['-][a-z]+)*|\d[\d.,]*%?")
 """The same of lower-case ASCII, three times as fast."""
+_RUN = re.compile(r"\S+")
 _STEM = 6
 _STRETCH = 14
 """Words of a stretch, about a sentence."""
@@ -121,7 +122,8 @@ class Reading:
     scatter: float
 
     def span(self, stretch: Stretch | tuple[int, int, int]) -> tuple[int, int, int]:
-        """Segment, start and end (code points) of a stretch; a span is given back as it is."""
+        """Segment, start and end (code points) of a stretch; a span is given back as it is.  For one or a few: reads no further than
+        the stretch, and from the start each time (``texts`` is for all)."""
         if isinstance(stretch, tuple):
             return stretch
         text = self.answer.segments[stretch.segment].text
@@ -136,6 +138,16 @@ class Reading:
             if count >= stretch.beyond:
                 break
         return stretch.segment, begin, end
+
+
+    def texts(self) -> list[str]:
+        """What each stretch says, as it is written."""
+        found = []
+        for segment, stretches in groupby(self.stretches, lambda s: s.segment):
+            text = self.answer.segments[segment].text
+            places = [run.span() for run in _RUN.finditer(text) for _ in _WORDS_OF[run[0]]]
+            found += [text[places[s.first][0] : places[s.beyond - 1][1]] for s in stretches]
+        return found
 
 
 @dataclass(frozen=True, slots=True)

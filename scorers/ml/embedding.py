@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from itertools import pairwise
+from itertools import groupby, islice, pairwise
 from typing import Any
 
 import numpy as np
@@ -31,6 +31,7 @@ MINILM = Wheel(
 )
 _TOKENS = 128
 _BATCH = 32
+_MOST_KNOWN = 16_384
 ACTS = {
     "decides": "I choose this one and not the other, because of what it costs us.",
     "rejects": "I would leave that out, it is not worth it here.",
@@ -67,24 +68,27 @@ def _model() -> tuple[Any, Any]:
     return tokenizer, onnxruntime.InferenceSession(str(folder / "model.onnx"), providers=["CPUExecutionProvider"])
 
 
+_VECTOR_OF: dict[tuple[int, ...], Floats] = {}
+"""The vector of each row of tokens met so far."""
+
+
 def embed(texts: Sequence[str]) -> Floats:
-    """Unit vectors (texts, 384): the mean of the token vectors (Reimers and Gurevych 2019)."""
+    """Unit vectors (texts, 384): the mean of the token vectors (Reimers and Gurevych 2019).
+
+    Only texts of equal length run together: without padding a vector is the same to the last bit in whatever company.
+    """
     tokenizer, session = _model()
+    asked = [tuple(encoded.ids) for encoded in tokenizer.encode_batch(list(texts))]
+    if len(_VECTOR_OF) > _MOST_KNOWN:
+        _VECTOR_OF.clear()
     wanted = {i.name for i in session.get_inputs()}
-    vectors = np.zeros((len(texts), 384))
-    order = sorted(range(len(texts)), key=lambda i: len(texts[i]))  # neighbours in length share little padding
-    for start in range(0, len(texts), _BATCH):
-        rows = order[start : start + _BATCH]
-        encoded = tokenizer.encode_batch([texts[i] for i in rows])
-        width = max(len(e.ids) for e in encoded)
-        ids, mask = np.zeros((len(rows), width), dtype=np.int64), np.zeros((len(rows), width), dtype=np.int64)
-        for k, e in enumerate(encoded):
-            ids[k, : len(e.ids)], mask[k, : len(e.ids)] = e.ids, 1
-        given = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
-        states = session.run(None, {name: given[name] for name in wanted})[0]
-        pooled = (states * mask[:, :, None]).sum(axis=1) / mask.sum(axis=1, keepdims=True)
-        vectors[rows] = pooled / np.linalg.norm(pooled, axis=1, keepdims=True)
-    return vectors
+    for _, alike in groupby(sorted(set(asked) - _VECTOR_OF.keys(), key=len), key=len):
+        while rows := list(islice(alike, _BATCH)):
+            ids = np.array(rows, dtype=np.int64)
+            given = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
+            pooled = session.run(None, {name: given[name] for name in wanted})[0].mean(axis=1, dtype=np.float64)
+            _VECTOR_OF.update(zip(rows, pooled / np.linalg.norm(pooled, axis=1, keepdims=True), strict=True))
+    return np.array([_VECTOR_OF[row] for row in asked])
 
 
 def embedding_features(answers: Sequence[Answer]) -> tuple[list[str], Floats]:
@@ -99,7 +103,7 @@ def embedding_features(answers: Sequence[Answer]) -> tuple[list[str], Floats]:
 
 
 def _stretch_texts(reading: Reading) -> list[str]:
-    return [reading.answer.segments[i].text[a:b] for i, a, b in map(reading.span, reading.stretches)] or ["-"]
+    return reading.texts() or ["-"]
 
 
 def _reply_texts(reading: Reading) -> list[tuple[str, str, str]]:
