@@ -15,6 +15,8 @@ from benchmark.metrics.categorical import ABSTAINED
 from benchmark.records import Annotation, Span
 
 Floats = NDArray[np.float64]
+Marks = NDArray[np.floating[Any]]
+"""Of half precision where marks are there or not: 0, 1 and NaN are exact in it, and there are thirteen an answer."""
 Ints = NDArray[np.intp]
 Spans = tuple[Span, ...]
 FIELDS = ("verdict", "rating", "pace", "depth", "patterns", "signals", "evidence")
@@ -35,8 +37,8 @@ class Predicted:
     rating: Floats
     pace: Floats
     depth: Floats
-    patterns: Floats
-    signals: Floats
+    patterns: Marks
+    signals: Marks
     probabilities: Mapping[str, Floats]
     evidence: tuple[Spans | None, ...] | None
     fields: frozenset[str]
@@ -62,7 +64,9 @@ class Builder:
         self._row = 0
         self._verdict = np.full(n, ABSTAINED, dtype=np.intp)
         self._scales = {field: np.full(n, np.nan) for field in ("rating", "pace", "depth")}
-        self._marks = {field: np.full((n, len(names)), np.nan) for field, names in MARKS.items()}
+        self._marks: dict[str, Marks] = {
+            field: np.full((n, len(names)), np.nan, dtype=np.float16) for field, names in MARKS.items()
+        }
         self._shares = np.full((n, len(VERDICTS)), np.nan)
         self._mark_shares: dict[str, Floats] = {}
         """Probabilities of marks that are not the marks themselves: made when the first is seen."""
@@ -90,6 +94,8 @@ class Builder:
 
     def _add_marks(self, i: int, field: str, names: Sequence[str], value: Any, own: Any) -> None:
         if isinstance(value, Mapping):
+            if self._marks[field].dtype != np.float64:
+                self._marks[field] = self._marks[field].astype(np.float64)
             self._marks[field][i] = [value.get(name, 0.0) for name in names]
         elif value is not None:
             self._marks[field][i] = [name in value for name in names]
@@ -102,7 +108,7 @@ class Builder:
             return  # so far marks are the probabilities, or there are none: no array of their own
         if field not in self._mark_shares:
             self._mark_shares[field] = (
-                self._marks[field].copy() if before == "marks" else np.full_like(self._marks[field], np.nan)
+                self._marks[field].astype(np.float64) if before == "marks" else np.full(self._marks[field].shape, np.nan)
             )
             self._mark_shares[field][i:] = np.nan
             self._share_kind[field] = "own"
@@ -111,9 +117,9 @@ class Builder:
 
     def predicted(self, evidence: tuple[Spans | None, ...] | None) -> Predicted:
         """What was added."""
-        marks = {
+        marks: dict[str, Any] = {
             field: np.broadcast_to(np.nan, given.shape)
-            if self._share_kind.get(field) == "none"
+            if self._share_kind.get(field) in (None, "none")
             else self._mark_shares.get(field, given)
             for field, given in self._marks.items()
         }

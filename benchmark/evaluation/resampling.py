@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmark.metrics.bootstrap import RESAMPLES, Estimate, estimate, resampling_weights
-from benchmark.metrics.statistic import Floats, Statistic
+from benchmark.metrics.statistic import Statistic
 
 UNIT = "question(s)"
 NOTHING = "nothing to measure it on"
@@ -20,13 +21,13 @@ class Resampler:
 
     def __init__(self, seed: int, resamples: int = RESAMPLES):
         self._seed, self._resamples = seed, resamples
-        self._kept: dict[int, Floats] = {}
+        self._kept: dict[int, NDArray[np.uint16]] = {}
 
-    def _weights(self, clusters: int) -> Floats:
+    def _weights(self, clusters: int) -> NDArray[np.uint16]:
         if clusters not in self._kept:
             if sum(weights.nbytes for weights in self._kept.values()) > _KEPT_BYTES:
                 self._kept.clear()
-            self._kept[clusters] = resampling_weights(clusters, self._seed, self._resamples)
+            self._kept[clusters] = resampling_weights(clusters, self._seed, self._resamples).astype(np.uint16)
         return self._kept[clusters]
 
     def estimate(self, statistic: Statistic, unit: str = UNIT) -> Estimate:

@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
+Weights = NDArray[np.float64] | NDArray[np.uint16]
 
 MANY = 5_000
 LEVELS = 200
 """Above this many items, what depends on the order of scores sees so many levels of them, of about equal numbers: the sums of a
 metric would grow with the items otherwise."""
-_BLOCK_BYTES = 32 << 20
+_BLOCK_BYTES = 4 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +33,11 @@ class Statistic:
     n: int
     undefined: str
 
-    def __call__(self, weights: Floats) -> Floats:
+    def __call__(self, weights: Weights) -> Floats:
         """Values under each row of ``weights``, shape ``(B, clusters)`` (how often each cluster is drawn): shape ``(B,)``."""
-        rows = max(1, _BLOCK_BYTES // (8 * max(1, self.sums.shape[1])))
+        rows = max(1, _BLOCK_BYTES // (8 * max(1, *self.sums.shape)))
         with np.errstate(divide="ignore", invalid="ignore"):
-            blocks = [self.finish(weights[i : i + rows] @ self.sums) for i in range(0, len(weights), rows)]
+            blocks = [self.finish(weights[i : i + rows].astype(np.float64, copy=False) @ self.sums) for i in range(0, len(weights), rows)]
         return np.concatenate(blocks) if blocks else np.empty(0)
 
     def value(self) -> float:
