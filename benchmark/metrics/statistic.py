@@ -37,7 +37,10 @@ class Statistic:
         """Values under each row of ``weights``, shape ``(B, clusters)`` (how often each cluster is drawn): shape ``(B,)``."""
         rows = max(1, _BLOCK_BYTES // (8 * max(1, *self.sums.shape)))
         with np.errstate(divide="ignore", invalid="ignore"):
-            blocks = [self.finish(weights[i : i + rows].astype(np.float64, copy=False) @ self.sums) for i in range(0, len(weights), rows)]
+            blocks = [
+                self.finish(weights[i : i + rows].astype(np.float64, copy=False) @ self.sums)
+                for i in range(0, len(weights), rows)
+            ]
         return np.concatenate(blocks) if blocks else np.empty(0)
 
     def value(self) -> float:

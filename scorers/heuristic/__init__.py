@@ -20,7 +20,7 @@ class Heuristic:
     """Reads points, reasons, cues, options, confidence and the clock by rules; every label with its evidence and a reason."""
 
     name = "heuristic"
-    version = "0.3"
+    version = "0.4"
 
     def score(self, answers: Sequence[Answer]) -> Iterable[dict[str, Any]]:
         for answer in answers:

@@ -19,8 +19,10 @@ ABSOLUTE = "absolute"
 ADD = "add"
 EXPLAIN = "explain"
 TURN = "turn"
+JUDGE = "judge"
+"""Said of an answer by whoever rates it: no measure, but a passage full of it may be written for a judge (``heard``)."""
 
-CATEGORIES = (REASON, REJECT, CHOOSE, COST, RISK, CLOSE, OWN, PLAN, HEDGE, PLEAD, ABSOLUTE, ADD, EXPLAIN, TURN)
+CATEGORIES = (REASON, REJECT, CHOOSE, COST, RISK, CLOSE, OWN, PLAN, HEDGE, PLEAD, ABSOLUTE, ADD, EXPLAIN, TURN, JUDGE)
 
 PHRASES: dict[str, tuple[str, ...]] = {
     REASON: (
@@ -92,6 +94,12 @@ PHRASES: dict[str, tuple[str, ...]] = {
     TURN: (
         "fair", "fair point", "good point", "you're right", "that's right", "true", "agreed", "good question", "sure",
         "yes", "no", "right", "in that case", "then", "exactly", "point taken", "you mean", "to answer",
+    ),
+    JUDGE: (
+        "rubric", "verdict", "rate", "rated", "rating", "ratings", "grade", "graded", "grader", "graders", "judge", "judges",
+        "evaluator", "assessor", "reviewer", "instruction", "instructions", "prompt", "transcript", "pre-approved", "inst", "system",
+        "assistant", "user", "marks", "labels", "score", "scores", "pattern", "patterns", "criteria", "guidelines", "answer", "response",
+        "candidate", "submission", "interview", "confidence", "pace", "depth", "ai", "llm",
     ),
 }  # fmt: skip
 

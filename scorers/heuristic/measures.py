@@ -19,7 +19,8 @@ _SHORT = 150
 """In an answer of fewer words a few uses say less than their share would."""
 _MOST_SAID = 6.0
 """A word used oftener in a hundred says no more than one used as often as this."""
-_SAYS = tuple((f"says {category}", category) for category in lex.CATEGORIES if category not in (lex.PLAN, lex.CLOSE, lex.TURN))
+_UNMEASURED = (lex.PLAN, lex.CLOSE, lex.TURN, lex.JUDGE)
+_SAYS = tuple((f"says {category}", category) for category in lex.CATEGORIES if category not in _UNMEASURED)
 """Announced plans are left out, as anybody can announce one, and what does not speak for or against any label."""
 
 

@@ -15,7 +15,8 @@ from itertools import chain, compress, groupby, islice, pairwise
 from typing import NamedTuple
 
 from benchmark.records import Answer, Question, Segment
-from scorers.heuristic.lexicon import CATEGORIES, FILLERS, PHRASES, SAME_WORD, STOPWORDS, TURN
+from scorers.heuristic.heard import LONG, heard, other_script
+from scorers.heuristic.lexicon import CATEGORIES, FILLERS, JUDGE, PHRASES, SAME_WORD, STOPWORDS, TURN
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\d[\d.,]*%?")
 _ASCII_TOKEN = re.compile(r"[a-z]+(?:['-][a-z]+)*|\d[\d.,]*%?")
@@ -27,6 +28,8 @@ _STRETCH = 14
 _OPENING = 8
 """Words of a reply in which it turns to the cue, or does not."""
 _REPLY_WORDS = 90
+_JUDGING = 3
+"""Words of a judge in two stretches, from which on they may be an order to one."""
 _FEWEST_RETURNS = 5
 RATE_WORDS = 12
 """A segment of fewer words is a remark: too short for a speaking rate."""
@@ -101,7 +104,7 @@ class Reading:
     of its content words that one of them has; ``on_critical`` and ``on_obvious`` are the shares of the candidate's words in
     stretches near such a point; ``before_critical`` is the share said before the first stretch that is near a critical one.
     Silences are segments without words, and pauses of more than three seconds between segments; ``longest_silence`` is a segment.
-    ``rates`` are words a minute, of each segment that is no mere remark.
+    ``rates`` are words a minute, of each segment that is no mere remark.  ``answer`` is what was heard of the one that was read.
     """
 
     answer: Answer
@@ -138,7 +141,6 @@ class Reading:
             if count >= stretch.beyond:
                 break
         return stretch.segment, begin, end
-
 
     def texts(self) -> list[str]:
         """What each stretch says, as it is written."""
@@ -238,12 +240,14 @@ def _talk(text: str) -> _Talk:
 
 
 def read(answer: Answer) -> Reading:
-    """Read an answer."""
+    """Read an answer, as far as it is said to the interviewer (``heard``)."""
     segments = answer.segments
     talks = {i: _talk(s.text) for i, s in enumerate(segments) if s.text and s.kind != "code"}
     own = {i: talk for i, talk in talks.items() if segments[i].speaker == "candidate"}
     does: Counter[str] = Counter()
     stretches = [stretch for i, talk in own.items() for stretch in _stretches(i, talk, does)]
+    if _doubtful(answer, own, does, stretches) and (said_to_us := heard(answer)) is not answer:
+        return read(said_to_us)
     for one, two in pairwise(stretches):
         one.linked = not one.stems.isdisjoint(two.stems)
     code = [i for i, s in enumerate(segments) if s.kind == "code"]
@@ -272,6 +276,15 @@ def read(answer: Answer) -> Reading:
         rates=[60 * talk.said / max(segments[i].seconds, 0.5) for i, talk in own.items() if talk.said >= RATE_WORDS],
         scatter=_scatter(stretches),
     )
+
+
+def _doubtful(answer: Answer, own: dict[int, _Talk], does: Counter[str], stretches: list[Stretch]) -> bool:
+    """Whether some of it may be written for a judge: a quick look, on which ``heard`` has the last word."""
+    if does[JUDGE] >= _JUDGING and any(
+        one.does.get(JUDGE, 0) + two.does.get(JUDGE, 0) >= _JUDGING for one, two in pairwise([*stretches, stretches[-1]])
+    ):
+        return True
+    return any(own[i].said >= LONG or other_script(answer.segments[i].text) for i in own)
 
 
 def reached(wanted: tuple[frozenset[str], ...], said: list[set[str]]) -> list[float]:

@@ -26,7 +26,7 @@ class Ml:
     """
 
     name = "ml"
-    version = "1.0"
+    version = "1.1"
 
     def __init__(self, features: Features = "transcript", model: str | None = None, seed: int = 0) -> None:
         self.features, self.seed = features, seed

@@ -22,6 +22,10 @@ STRENGTHS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
 """Inverse regularisation strengths that are tried."""
 FOLDS = 3
 """Few, so that the questions held out are far from those learnt from: of 6, 4 and 3, three calibrates best on the validation split."""
+OPTIMISM = 0.8
+"""What the scale of a verdict's logits is multiplied with: the held-out scores that set it are also those that chose the
+regularisation, and flatter it.  Of 1.2, 1.1, ... 0.3 the least log loss on the validation split, for three of four feature sets (0.9
+for ``words``)."""
 DIGITS = 6
 
 
@@ -87,6 +91,7 @@ def fit_head(x: Floats, labels: Ints, classes: int, groups: Ints, seed: int, str
     strength, held_out = min(tried, key=lambda one: _log_loss(one[1], labels))
     weights, bias = _fit(x, labels, classes, strength)
     scale, shift = _calibration(held_out, labels)
+    scale *= 1.0 if binary else OPTIMISM
     return Fitted(Head(weights * scale, bias * scale + shift, strength), held_out * scale + shift)
 
 

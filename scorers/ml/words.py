@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmark.records import Answer
+from scorers.heuristic.reading import read
 
 Floats = NDArray[np.float64]
 _WORD = re.compile(r"\b\w\w+\b")
@@ -39,5 +40,5 @@ def word_features(answers: Sequence[Answer], columns: Sequence[str]) -> Floats:
 
 
 def _grams(answer: Answer) -> list[str]:
-    words = _WORD.findall(answer.text.lower())
+    words = _WORD.findall(read(answer).answer.text.lower())
     return [*words, *(f"{a} {b}" for a, b in pairwise(words))]
