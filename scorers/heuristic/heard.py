@@ -7,6 +7,7 @@ out.  Their places stay, so that places in the text stay true; a segment of noth
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import replace
 
 from benchmark.records import Answer, Segment
@@ -47,13 +48,13 @@ _LETTER = re.compile(r"[^\W\d_]")
 _OTHER_SCRIPT = re.compile(r"(?![A-Za-zªº\u00c0-\u024f\u1e00-\u1eff])[^\W\d_]")
 
 
-def heard(answer: Answer) -> Answer:
-    """The answer without what is not said to the interviewer; the answer itself where all of it is."""
+def heard(answer: Answer, doubtful: Collection[int]) -> Answer:
+    """The answer without what is not said to the interviewer in its ``doubtful`` segments; the answer itself where all of it is."""
     segments: list[Segment] = []
     lost_s, changed = 0.0, False
     latin = not _mostly_in_another_script(answer.text)
-    for s in answer.segments:
-        text = _blanked(s.text, latin) if s.speaker == "candidate" and s.kind != "code" and s.text else s.text
+    for i, s in enumerate(answer.segments):
+        text = _blanked(s.text, latin) if i in doubtful and s.speaker == "candidate" and s.kind != "code" else s.text
         start = s.start_s - lost_s
         if text != s.text:
             changed = True

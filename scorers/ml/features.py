@@ -1,7 +1,7 @@
 """A timed transcript as numbers: what ``features=transcript`` of the ``ml`` scorer sees.
 
 The measures of the heuristic (``scorers/heuristic``), what its rules make of them, and more of the same kind: the clock, the points
-of the question, cues, and the order of things.  No word is a feature by itself.
+of the question, cues, the order of things, and how it is worded (``style``).  No word is a feature by itself.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from benchmark.records import Answer
 from scorers.heuristic import lexicon as lex
 from scorers.heuristic import rules
 from scorers.heuristic.measures import WRITTEN_RATE, measures, per_hundred
-from scorers.heuristic.reading import RATE_WORDS, REACHED, Reading, Stretch, points, reached, read
+from scorers.heuristic.reading import REACHED, Reading, Stretch, is_remark, points, reached, read
+from scorers.ml.style import style
 
 Floats = NDArray[np.float64]
 _THIRDS = 3
@@ -44,7 +45,7 @@ def _row(answer: Answer) -> dict[str, float]:
     total = rules.sums(rules.deviations(found, middle, usual.spread))
     row = found | {f"rule {label}": value for label, value in total.items()}
     row |= {f"says {category}": per_hundred(reading, category) for category in (lex.CLOSE, lex.TURN)}
-    row |= _clock(reading) | _points(reading) | _cues(reading) | _order(reading)
+    row |= _clock(reading) | _points(reading) | _cues(reading) | _order(reading) | style(reading)
     row |= {f"{name} in {round_}": row[name] * (answer.round == round_) for round_ in ROUNDS for name in _BY_ROUND}
     row |= {f"round {round_}": float(answer.round == round_) for round_ in ROUNDS}
     return row
@@ -66,7 +67,7 @@ def _clock(reading: Reading) -> dict[str, float]:
         "rate varies": pstdev(rates) if len(rates) > 1 else 0.0,
         "last segment share": own[-1].seconds / total if own else 0.0,
         "longest segment share": max([s.seconds for s in own], default=0.0) / total,
-        "segments": min(sum([s.kind == "code" or len(s.text.split()) >= RATE_WORDS for s in own]), 10),
+        "segments": min(sum([not is_remark(s) for s in own]), 10),
     }
 
 

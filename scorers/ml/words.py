@@ -1,4 +1,4 @@
-"""A bag of words: what ``features=words`` sees."""
+"""A bag of words, fillers left out: what ``features=words`` sees."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmark.records import Answer
+from scorers.heuristic.lexicon import FILLERS
 from scorers.heuristic.reading import read
 
 Floats = NDArray[np.float64]
@@ -40,5 +41,5 @@ def word_features(answers: Sequence[Answer], columns: Sequence[str]) -> Floats:
 
 
 def _grams(answer: Answer) -> list[str]:
-    words = _WORD.findall(read(answer).answer.text.lower())
+    words = [word for word in _WORD.findall(read(answer).answer.text.lower()) if word not in FILLERS]
     return [*words, *(f"{a} {b}" for a, b in pairwise(words))]
