@@ -19,10 +19,17 @@ ABSOLUTE = "absolute"
 ADD = "add"
 EXPLAIN = "explain"
 TURN = "turn"
+YOU = "you"
+CONDITION = "condition"
+FIGURE = "figure"
+VAGUE = "vague"
 JUDGE = "judge"
 """Said of an answer by whoever rates it: no measure, but a passage full of it may be written for a judge (``heard``)."""
 
-CATEGORIES = (REASON, REJECT, CHOOSE, COST, RISK, CLOSE, OWN, PLAN, HEDGE, PLEAD, ABSOLUTE, ADD, EXPLAIN, TURN, JUDGE)
+CATEGORIES = (
+    REASON, REJECT, CHOOSE, COST, RISK, CLOSE, OWN, PLAN, HEDGE, PLEAD, ABSOLUTE, ADD, EXPLAIN, TURN, YOU, CONDITION, FIGURE, VAGUE,
+    JUDGE,
+)  # fmt: skip
 
 PHRASES: dict[str, tuple[str, ...]] = {
     REASON: (
@@ -94,6 +101,18 @@ PHRASES: dict[str, tuple[str, ...]] = {
     TURN: (
         "fair", "fair point", "good point", "you're right", "that's right", "true", "agreed", "good question", "sure",
         "yes", "no", "right", "in that case", "then", "exactly", "point taken", "you mean", "to answer",
+    ),
+    YOU: ("you", "you're", "you've", "you'd", "you'll", "your", "yours"),
+    CONDITION: ("if", "unless", "otherwise", "whether", "until", "once", "either"),
+    FIGURE: (
+        "minus", "plus", "divided", "times", "ratio", "distance", "equal", "equals", "average", "root", "squared", "difference",
+        "fraction", "product", "exponent", "sum", "twice", "row", "rows", "column", "columns", "bits", "bit", "bytes", "byte", "pointer",
+        "slot", "key", "keys", "hash", "index", "counter", "array", "lambda", "mean", "median", "multiply", "multiplied", "subtract",
+        "shift",
+    ),
+    VAGUE: (
+        "something", "somebody", "someone", "somehow", "whatever", "thing", "things", "stuff", "usual", "rest", "better", "bigger", "good",
+        "nice", "fine", "well", "more", "whole", "everything", "anything", "lot", "always", "really",
     ),
     JUDGE: (
         "rubric", "verdict", "rate", "rated", "rating", "ratings", "grade", "graded", "grader", "graders", "judge", "judges",

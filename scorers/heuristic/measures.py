@@ -17,6 +17,9 @@ _USUAL_REPLY = 0.2
 """Where there is no cue to reply to."""
 _SHORT = 150
 """In an answer of fewer words a few uses say less than their share would."""
+_FEW = 60
+_GROWTH = 0.8
+"""A text's distinct words grow with its length, but slower (Heaps 1978): about as this power of it."""
 _MOST_SAID = 6.0
 """A word used oftener in a hundred says no more than one used as often as this."""
 _UNMEASURED = (lex.PLAN, lex.CLOSE, lex.TURN, lex.JUDGE)
@@ -26,7 +29,7 @@ _SAYS = tuple((f"says {category}", category) for category in lex.CATEGORIES if c
 
 def per_hundred(r: Reading, category: str) -> float:
     """How often the candidate does it, in a hundred words."""
-    return min(100 * r.does[category] / max(r.words, _SHORT), _MOST_SAID)
+    return min(r.does[category] / (max(r.words, _SHORT) / 100), _MOST_SAID)
 
 
 def measures(r: Reading) -> dict[str, float]:
@@ -45,7 +48,7 @@ def measures(r: Reading) -> dict[str, float]:
     share = answer.budget_share
     late = r.stretches[-max(1, -(-len(r.stretches) // 3)) :]
     pairs = len(r.stretches) - 1
-    found = {name: per_hundred(r, category) for name, category in _SAYS}
+    found = {name: min(does[category] / hundred, _MOST_SAID) for name, category in _SAYS}
     return found | {
         "points reached": sum([share**_TOGETHER for share in critical]) / len(critical) if critical else math.nan,
         "best point": max(critical) if critical else math.nan,
@@ -54,6 +57,8 @@ def measures(r: Reading) -> dict[str, float]:
         "reasoning": min((does[lex.REASON] + does[lex.COST] + does[lex.REJECT] + does[lex.RISK]) / hundred, 10.0),
         "choices at the end": min(100 * sum([s.does.get(lex.CHOOSE, 0) for s in late]) / max(sum([s.words for s in late]), 20), 12.0),
         "words": math.log1p(r.words),
+        "distinct words": r.distinct / max(r.words, _FEW) ** _GROWTH,
+        "letters a word": r.letters,
         "share of the budget": min(share, 1.5),
         "overrun": min(max(0.0, share - 1), 0.5),
         "longest silence": min(r.longest_silence_s, 120.0),

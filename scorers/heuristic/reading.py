@@ -103,6 +103,7 @@ class Reading:
     of its content words that one of them has; ``on_critical`` and ``on_obvious`` are the shares of the candidate's words in
     stretches near such a point; ``before_critical`` is the share said before the first stretch that is near a critical one.
     Silences are segments without words, and pauses of more than three seconds between segments; ``longest_silence`` is a segment.
+    ``distinct`` is how many different words are said, ``letters`` their mean length.
     ``rates`` are words a minute, of each segment that is no mere remark.  ``answer`` is what was heard of the one that was read.
     """
 
@@ -110,6 +111,8 @@ class Reading:
     stretches: list[Stretch]
     does: Counter[str]
     words: int
+    distinct: int
+    letters: float
     said: list[set[str]]
     critical: list[float]
     on_critical: float
@@ -255,6 +258,7 @@ def read(answer: Answer) -> Reading:
     said = [talks[i].content for i in (*own, *code)]
     asked = points(answer.question)
     on_critical, on_obvious, before_critical = _where_words_go(stretches, asked)
+    distinct = set[str]().union(*[talk.words for talk in own.values()])
     silences = [i for i, s in enumerate(segments) if s.kind == "silence"]
     quiet = [*(segments[i].seconds for i in silences), *_pauses(segments)]
     return Reading(
@@ -262,6 +266,8 @@ def read(answer: Answer) -> Reading:
         stretches=stretches,
         does=does,
         words=sum([len(talk.words) for talk in own.values()]),
+        distinct=len(distinct),
+        letters=sum(map(len, distinct)) / max(len(distinct), 1),
         said=said,
         critical=reached(asked.critical, said),
         on_critical=on_critical,

@@ -11,6 +11,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from operator import itemgetter, mul
 from pathlib import Path
 
 from benchmark.files import read_json
@@ -21,58 +22,74 @@ _FARTHEST = 2.5
 
 RULES: dict[str, dict[str, int]] = {
     "balanced": {
-        "points reached": 2, "best point": 1, "before the first point": -1, "choices at the end": 1, "says risk": 1,
-        "says plead": -1, "says add": -1, "longest silence": -1,
+        "points reached": 2, "best point": 1, "words on points": 1, "before the first point": -1, "choices at the end": 1,
+        "distinct words": 2, "says risk": 1, "says condition": 1, "says plead": -1, "says add": -1, "longest silence": -1,
     },
-    "too_fast": {"points reached": -2, "reasoning": -1, "says risk": -1, "words": -1},
+    "too_fast": {"points reached": -2, "reasoning": -1, "says risk": -1, "words": -1, "distinct words": -2, "says vague": 1},
     "too_deep": {
-        "scatter": -2, "says explain": 1, "words": 1, "words on points": -1, "longest silence": 1, "code from": 1,
+        "scatter": -2, "says explain": 1, "says figure": 1, "says vague": -1, "words": 1, "words on points": -1, "longest silence": 1,
+        "code from": 1,
     },
     "unfocused": {
-        "says plead": 2, "says add": 1, "says absolute": 1, "cue missed": 1, "reply as before": 1, "choices at the end": -1,
-        "says explain": -1, "points reached": -1,
+        "says plead": 2, "says add": 1, "says absolute": 1, "says you": 1, "cue missed": 1, "reply as before": 1,
+        "choices at the end": -1, "says explain": -1, "says figure": -1, "points reached": -1,
     },
     "rating": {
-        "points reached": 2, "best point": 1, "before the first point": -1, "says own": 1, "says risk": 1, "choices at the end": 1,
-        "says plead": -1, "says absolute": -1, "says hedge": -1, "says add": -1, "longest silence": -1, "cues taken up": 1,
+        "points reached": 2, "best point": 1, "words on points": 1, "before the first point": -1, "distinct words": 2, "says own": 1,
+        "says risk": 1, "says condition": 1, "choices at the end": 1, "says plead": -1, "says you": -1, "says absolute": -1,
+        "says hedge": -1, "says add": -1, "longest silence": -1, "cues taken up": 1,
     },
     "pace": {
         "share of the budget": -2, "overrun": -1, "longest silence": -2, "silent share": -1, "code from": -1, "words": -1,
         "words too fast": 1, "words too slow": -1,
     },
     "depth": {
-        "points reached": 2, "reasoning": 1, "says explain": 1, "words": 1, "says hedge": -1, "says add": -1, "stretches unlinked": -1,
+        "points reached": 2, "reasoning": 1, "distinct words": 2, "says explain": 1, "says figure": 1, "words": 1, "says vague": -2,
+        "says you": -1, "says hedge": -1, "says add": -1, "stretches unlinked": -1,
     },
-    "speed_bias": {"points reached": -2, "reasoning": -2, "says risk": -1, "before the first point": 1},
-    "depth_bias": {"says explain": 2, "scatter": -1, "stretches unlinked": -1, "words": 1},
+    "speed_bias": {
+        "points reached": -2, "reasoning": -2, "says risk": -1, "before the first point": 1, "distinct words": -2, "says vague": 1,
+    },
+    "depth_bias": {
+        "says explain": 2, "says figure": 1, "says vague": -1, "scatter": -1, "stretches unlinked": -1, "words": 1,
+    },
     "no_structure": {"stretches unlinked": 2, "choices at the end": -1, "says reason": -1, "says explain": -1, "says hedge": 1},
     "misplaced_depth": {
-        "points reached": -2, "words on points": -1, "before the first point": 1, "says reason": 1, "scatter": -1, "says add": -1,
+        "points reached": -2, "words on points": -1, "before the first point": 1, "says reason": 1, "says figure": 1,
+        "distinct words": -1, "scatter": -1, "says add": -1, "says own": -1,
     },
     "ignored_cues": {
         "cue missed": 2, "cues taken up": -1, "reply as before": 1, "cues": 1, "words on points": -1, "points reached": -1,
         "says choose": -1,
     },
-    "covers_everything": {"says add": 3, "words": 1, "says choose": -1, "says reason": -1},
+    "covers_everything": {"says add": 3, "words": 1, "letters a word": 1, "says choose": -1, "says reason": -1},
     "poor_time_awareness": {
         "longest silence": 2, "silent share": 1, "overrun": 1, "words too slow": 1, "faster at the end": 1, "code from": 1,
     },
-    "miscalibrated_confidence": {"says plead": 2, "says absolute": 1},
+    "miscalibrated_confidence": {"says plead": 2, "says absolute": 1, "says you": 1, "says vague": 1},
     "structured_thinking": {"points reached": 2, "words": 1, "scatter": 1, "says cost": 1, "says plead": -1},
-    "efficient_execution": {"points reached": 2, "words": -1, "share of the budget": -1, "longest silence": -1, "says add": -1},
-    "deep_reasoning": {
-        "points reached": 2, "best point": 1, "before the first point": -1, "says cost": 1, "says reject": 1, "says risk": 1,
+    "efficient_execution": {
+        "points reached": 2, "words on points": 1, "distinct words": 1, "words": -1, "share of the budget": -1, "longest silence": -1,
         "says add": -1,
     },
-    "clear_communication": {"points reached": 2, "choices at the end": 1, "says add": -1, "says plead": -1},
+    "deep_reasoning": {
+        "points reached": 2, "best point": 1, "words on points": 1, "before the first point": -1, "distinct words": 1, "says cost": 1,
+        "says reject": 1, "says risk": 1, "says condition": 1, "says add": -1,
+    },
+    "clear_communication": {
+        "points reached": 2, "words on points": 1, "choices at the end": 1, "distinct words": 1, "says condition": 1, "says add": -1,
+        "says plead": -1,
+    },
     "system_ownership": {
-        "points reached": 2, "says own": 2, "before the first point": -1, "choices at the end": 1, "says plead": -1, "says hedge": -1,
+        "points reached": 2, "words on points": 1, "says own": 2, "before the first point": -1, "choices at the end": 1,
+        "distinct words": 1, "says condition": 1, "says you": -1, "says plead": -1, "says hedge": -1,
     },
 }  # fmt: skip
 """What speaks for a label (positive) and against it, by the codebook's words.  Signs and weights are set by hand."""
 
 _TERMS = [
-    (label, [(name, weight / math.hypot(*rule.values())) for name, weight in rule.items()]) for label, rule in RULES.items()
+    (label, itemgetter(*rule), [weight / math.hypot(*rule.values()) for weight in rule.values()])
+    for label, rule in RULES.items()
 ]
 """The rules in units of the length of their weights."""
 
@@ -113,7 +130,7 @@ def _far(z: float) -> float:
 
 def sums(z: Mapping[str, float]) -> dict[str, float]:
     """What speaks for each label less what speaks against it, 0 for a usual answer, from the deviations of its measures."""
-    return {label: sum([weight * z[name] for name, weight in terms]) for label, terms in _TERMS}
+    return {label: sum(map(mul, weights, measured(z))) for label, measured, weights in _TERMS}
 
 
 def on_scale(total: float, offset: float, gain: float, low: float, high: float) -> float:
