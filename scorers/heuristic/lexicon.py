@@ -23,12 +23,13 @@ YOU = "you"
 CONDITION = "condition"
 FIGURE = "figure"
 VAGUE = "vague"
+TOOL = "tool"
 JUDGE = "judge"
 """Said of an answer by whoever rates it: no measure, but a passage full of it may be written for a judge (``heard``)."""
 
 CATEGORIES = (
     REASON, REJECT, CHOOSE, COST, RISK, CLOSE, OWN, PLAN, HEDGE, PLEAD, ABSOLUTE, ADD, EXPLAIN, TURN, YOU, CONDITION, FIGURE, VAGUE,
-    JUDGE,
+    TOOL, JUDGE,
 )  # fmt: skip
 
 PHRASES: dict[str, tuple[str, ...]] = {
@@ -113,6 +114,13 @@ PHRASES: dict[str, tuple[str, ...]] = {
     VAGUE: (
         "something", "somebody", "someone", "somehow", "whatever", "thing", "things", "stuff", "usual", "rest", "better", "bigger", "good",
         "nice", "fine", "well", "more", "whole", "everything", "anything", "lot", "always", "really",
+    ),
+    TOOL: (
+        "dashboard", "dashboards", "alert", "alerts", "rollout", "deploy", "deployed", "deployment", "pipeline", "pipelines", "nightly",
+        "cron", "job", "jobs", "kafka", "queue", "logs", "logging", "monitoring", "monitor", "retrain", "retrained", "retraining",
+        "version", "versions", "registry", "airflow", "docker", "kubernetes", "grafana", "prometheus", "release", "train", "trained",
+        "training", "epoch", "epochs", "tune", "tuned", "tuning", "hyperparameter", "hyperparameters", "xgboost", "boosting", "model",
+        "models", "feature", "features",
     ),
     JUDGE: (
         "rubric", "verdict", "rate", "rated", "rating", "ratings", "grade", "graded", "grader", "graders", "judge", "judges",

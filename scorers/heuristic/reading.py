@@ -135,7 +135,7 @@ class Reading:
         for run in text.split():
             start = text.index(run, end)
             end = start + len(run)
-            words = len(_WORDS_OF[run])
+            words = len(_WORDS_OF[run]) // 2
             if words and count <= stretch.first:
                 begin = start
             count += words
@@ -173,44 +173,38 @@ def points(question: Question) -> Points:
 
 
 class _WordsOf(dict[str, tuple[str, ...]]):
-    """The words of each run of characters without a space met so far: "well-known)." has one, "b[i]," has two."""
+    """The words of each run of characters without a space met so far, and after each its stem: "well-known)." has one word, "b[i],"
+    two.  One look-up for both, as most of the time of a reading goes into it."""
 
     def __missing__(self, run: str) -> tuple[str, ...]:
         if len(self) > _MOST_KNOWN:
             self.clear()
         spelt = run.lower().replace("’", "'")
         found = (_ASCII_TOKEN if spelt.isascii() else _TOKEN).findall(spelt)
-        self[run] = words = tuple(word for word in found if word not in FILLERS)
+        self[run] = words = tuple(chain.from_iterable((word, _stem(word)) for word in found if word not in FILLERS))
         return words
 
 
 _WORDS_OF = _WordsOf()
 
 
+def _stem(word: str) -> str:
+    """The first letters of a word, or nothing for a word without content."""
+    return SAME_WORD.get(word, word)[:_STEM] if len(word) > 2 and word not in STOPWORDS and not word[0].isdigit() else ""
+
+
+def _words_and_stems(runs: list[str]) -> list[str]:
+    return list(chain.from_iterable(map(_WORDS_OF.__getitem__, runs)))
+
+
 def tokens(text: str) -> list[str]:
     """The words of a text as they are looked up: lower case, straight apostrophes, fillers left out."""
-    return list(chain.from_iterable(map(_WORDS_OF.__getitem__, text.split())))
-
-
-class _StemOf(dict[str, str]):
-    """The stem of each word met so far: its first letters, or nothing for a word without content."""
-
-    def __missing__(self, word: str) -> str:
-        if len(self) > _MOST_KNOWN:
-            self.clear()
-        spelt = SAME_WORD.get(word, word)
-        stem = spelt[:_STEM] if len(word) > 2 and word not in STOPWORDS and not word[0].isdigit() else ""
-        self[word] = stem
-        return stem
-
-
-_STEM_OF = _StemOf()
+    return _words_and_stems(text.split())[::2]
 
 
 def forget() -> None:
     """Drop every word met so far: readings are the same without, and slower."""
     _WORDS_OF.clear()
-    _STEM_OF.clear()
 
 
 def stems(text: str) -> set[str]:
@@ -236,9 +230,9 @@ class _Talk(NamedTuple):
 
 def _talk(text: str) -> _Talk:
     runs = text.split()
-    words = list(chain.from_iterable(map(_WORDS_OF.__getitem__, runs)))
-    found = list(map(_STEM_OF.__getitem__, words))
-    return _Talk(words, found, _content(found), len(runs))
+    found = _words_and_stems(runs)
+    stems = found[1::2]
+    return _Talk(found[::2], stems, _content(stems), len(runs))
 
 
 def read(answer: Answer) -> Reading:

@@ -1,6 +1,6 @@
 """From measures to labels: what the codebook says of each label, as measures that speak for it and against it.
 
-Every measure is taken in spreads from what is usual in its round, and every rule is the sum of a few, with small whole weights
+Every measure is taken in spreads from what is usual in its round, and every rule is the sum of some, with small whole weights
 set by hand: such a sum does nearly as well as a fitted one (Dawes 1979, The robust beauty of improper linear models) and can be
 read.  What is usual, and where a label begins, comes from the training split (``thresholds.json``).
 """
@@ -23,35 +23,41 @@ _FARTHEST = 2.5
 RULES: dict[str, dict[str, int]] = {
     "balanced": {
         "points reached": 2, "best point": 1, "words on points": 1, "before the first point": -1, "choices at the end": 1,
-        "distinct words": 2, "says risk": 1, "says condition": 1, "says plead": -1, "says add": -1, "longest silence": -1,
+        "distinct words": 2, "says choose": 1, "says risk": 1, "says condition": 1, "says tool": -1, "says plead": -1, "says add": -1,
+        "longest silence": -1,
     },
-    "too_fast": {"points reached": -2, "reasoning": -1, "says risk": -1, "words": -1, "distinct words": -2, "says vague": 1},
+    "too_fast": {
+        "points reached": -2, "reasoning": -1, "says risk": -1, "words": -1, "distinct words": -2, "says vague": 1, "says tool": 2,
+        "says plead": -1,
+    },
     "too_deep": {
-        "scatter": -2, "says explain": 1, "says figure": 1, "says vague": -1, "words": 1, "words on points": -1, "longest silence": 1,
-        "code from": 1,
+        "scatter": -2, "says explain": 1, "says figure": 1, "says vague": -1, "words": 1, "words on points": -1, "reply as before": -1,
+        "longest silence": 1, "code from": 1,
     },
     "unfocused": {
         "says plead": 2, "says add": 1, "says absolute": 1, "says you": 1, "cue missed": 1, "reply as before": 1,
         "choices at the end": -1, "says explain": -1, "says figure": -1, "points reached": -1,
     },
     "rating": {
-        "points reached": 2, "best point": 1, "words on points": 1, "before the first point": -1, "distinct words": 2, "says own": 1,
-        "says risk": 1, "says condition": 1, "choices at the end": 1, "says plead": -1, "says you": -1, "says absolute": -1,
-        "says hedge": -1, "says add": -1, "longest silence": -1, "cues taken up": 1,
+        "points reached": 2, "best point": 1, "words on points": 1, "before the first point": -1, "distinct words": 2,
+        "letters a word": -1, "says own": 1, "says risk": 1, "says condition": 1, "choices at the end": 1, "says plead": -1,
+        "says you": -1, "says absolute": -1, "says hedge": -1, "says add": -1, "says tool": -1, "longest silence": -1,
+        "cues taken up": 1,
     },
     "pace": {
         "share of the budget": -2, "overrun": -1, "longest silence": -2, "silent share": -1, "code from": -1, "words": -1,
         "words too fast": 1, "words too slow": -1,
     },
     "depth": {
-        "points reached": 2, "reasoning": 1, "distinct words": 2, "says explain": 1, "says figure": 1, "words": 1, "says vague": -2,
-        "says you": -1, "says hedge": -1, "says add": -1, "stretches unlinked": -1,
+        "points reached": 2, "reasoning": 1, "distinct words": 2, "says explain": 1, "says figure": 1, "says own": 1, "words": 1,
+        "says tool": -2, "says vague": -2, "says you": -1, "says hedge": -1, "says add": -1, "stretches unlinked": -1, "code from": 1,
     },
     "speed_bias": {
         "points reached": -2, "reasoning": -2, "says risk": -1, "before the first point": 1, "distinct words": -2, "says vague": 1,
+        "says tool": 2, "says plead": -1,
     },
     "depth_bias": {
-        "says explain": 2, "says figure": 1, "says vague": -1, "scatter": -1, "stretches unlinked": -1, "words": 1,
+        "says explain": 2, "says figure": 1, "says vague": -1, "says tool": -1, "scatter": -1, "stretches unlinked": -1, "words": 1,
     },
     "no_structure": {"stretches unlinked": 2, "choices at the end": -1, "says reason": -1, "says explain": -1, "says hedge": 1},
     "misplaced_depth": {
@@ -62,19 +68,24 @@ RULES: dict[str, dict[str, int]] = {
         "cue missed": 2, "cues taken up": -1, "reply as before": 1, "cues": 1, "words on points": -1, "points reached": -1,
         "says choose": -1,
     },
-    "covers_everything": {"says add": 3, "words": 1, "letters a word": 1, "says choose": -1, "says reason": -1},
+    "covers_everything": {
+        "says add": 3, "words": 1, "letters a word": 1, "says choose": -1, "says reason": -1, "says plead": -1, "points reached": -1,
+    },
     "poor_time_awareness": {
         "longest silence": 2, "silent share": 1, "overrun": 1, "words too slow": 1, "faster at the end": 1, "code from": 1,
     },
-    "miscalibrated_confidence": {"says plead": 2, "says absolute": 1, "says you": 1, "says vague": 1},
-    "structured_thinking": {"points reached": 2, "words": 1, "scatter": 1, "says cost": 1, "says plead": -1},
+    "miscalibrated_confidence": {"says plead": 3, "says absolute": 3, "says you": 1, "says vague": 1},
+    "structured_thinking": {
+        "points reached": 2, "words": 1, "scatter": 1, "stretches unlinked": -1, "says cost": 1, "says condition": 1, "says plead": -1,
+        "longest silence": -1,
+    },
     "efficient_execution": {
-        "points reached": 2, "words on points": 1, "distinct words": 1, "words": -1, "share of the budget": -1, "longest silence": -1,
-        "says add": -1,
+        "points reached": 2, "words on points": 1, "distinct words": 1, "says reject": 1, "words": -1, "letters a word": -1,
+        "share of the budget": -1, "longest silence": -1, "says add": -1,
     },
     "deep_reasoning": {
-        "points reached": 2, "best point": 1, "words on points": 1, "before the first point": -1, "distinct words": 1, "says cost": 1,
-        "says reject": 1, "says risk": 1, "says condition": 1, "says add": -1,
+        "points reached": 2, "best point": 1, "words on points": 1, "before the first point": -1, "distinct words": 1,
+        "letters a word": -1, "says cost": 1, "says reject": 1, "says risk": 1, "says condition": 1, "says tool": -1, "says add": -1,
     },
     "clear_communication": {
         "points reached": 2, "words on points": 1, "choices at the end": 1, "distinct words": 1, "says condition": 1, "says add": -1,

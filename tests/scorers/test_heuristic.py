@@ -218,8 +218,8 @@ def test_rules_name_measures_and_labels_that_exist() -> None:
 def test_a_rule_is_the_weighted_sum_of_its_measures_deviations() -> None:
     z = dict.fromkeys(measures(read(answer(("candidate", GOOD, 1.0)))), 0.0)
     assert set(rules.sums(z).values()) == {0.0}
-    z |= {"says plead": 1.0, "says absolute": 2.0}  # weighs 2 and 1
-    assert rules.sums(z)["miscalibrated_confidence"] == pytest.approx(4 / 5**0.5)
+    z |= {"says plead": 1.0, "says absolute": 2.0, "says you": -1.0}  # weigh 3, 3 and 1
+    assert rules.sums(z)["miscalibrated_confidence"] == pytest.approx((3 + 6 - 1) / 20**0.5)
 
 
 def test_no_measure_counts_for_more_than_its_limit() -> None:
