@@ -18,7 +18,7 @@ from benchmark.reference import build_reference, choose_annotators
 from scorers.heuristic import SCALES, rules
 from scorers.heuristic.measures import measures
 from scorers.heuristic.reading import read
-from scorers.ml.linear import balancing, softmax
+from scorers.ml.linear import OPTIMISM, balancing, softmax
 
 Floats = NDArray[np.float64]
 DIGITS = 4
@@ -79,14 +79,16 @@ def _logistic(x: Floats, share: Floats) -> tuple[float, float]:
 
 
 def _softmax(x: Floats, share: Floats) -> tuple[Floats, float]:
-    """An offset for each column and one gain, with the least log loss against the annotators' shares (n, K)."""
+    """An offset for each column and one gain, with the least log loss against the annotators' shares (n, K); the gain is then
+    lowered, as the rules were chosen on these answers too, and the offsets follow it."""
 
-    def loss(p: Floats) -> float:
-        z = np.append(0.0, p[1:]) + p[0] * x
+    def loss(gain: float, offsets: Floats) -> float:
+        z = np.append(0.0, offsets) + gain * x
         return float((np.log(np.exp(z).sum(axis=1)) - (share * z).sum(axis=1)).mean())
 
-    best = minimize(loss, np.array([1.0] + [0.0] * (x.shape[1] - 1)), method="BFGS")
-    return np.append(0.0, best.x[1:]), float(best.x[0])
+    none = np.zeros(x.shape[1] - 1)
+    gain = OPTIMISM * float(minimize(lambda p: loss(p[0], p[1:]), np.append(1.0, none), method="BFGS").x[0])
+    return np.append(0.0, minimize(lambda p: loss(gain, p), none, method="BFGS").x), gain
 
 
 def _text(document: dict[str, object]) -> str:
