@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, compress, groupby, islice, pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from benchmark.records import Answer, Question, Segment
 from scorers.heuristic.heard import LONG, heard, other_script
@@ -92,7 +92,7 @@ class Exchange:
     @property
     def turns(self) -> bool:
         """Whether it opens by turning to the cue ("fair point", "yes", "in that case")."""
-        return any(category == TURN for _, category in _acts(list(self.opening)))
+        return any(category == TURN for _, category in _acts(list(self.opening), list(map(_USES.get, self.opening))))
 
 
 @dataclass(slots=True)
@@ -135,7 +135,7 @@ class Reading:
         for run in text.split():
             start = text.index(run, end)
             end = start + len(run)
-            words = len(_WORDS_OF[run]) // 2
+            words = len(_WORDS_OF[run]) // 3
             if words and count <= stretch.first:
                 begin = start
             count += words
@@ -172,17 +172,18 @@ def points(question: Question) -> Points:
     return Points(critical, obvious, frozenset().union(*critical), frozenset().union(*obvious))
 
 
-class _WordsOf(dict[str, tuple[str, ...]]):
-    """The words of each run of characters without a space met so far, and after each its stem: "well-known)." has one word, "b[i],"
-    two.  One look-up for both, as most of the time of a reading goes into it."""
+class _WordsOf(dict[str, tuple[Any, ...]]):
+    """The words of each run of characters without a space met so far, after each its stem and its use: "well-known)." has one word,
+    "b[i]," two.  One look-up for all three, as most of the time of a reading goes into it."""
 
-    def __missing__(self, run: str) -> tuple[str, ...]:
+    def __missing__(self, run: str) -> tuple[Any, ...]:
         if len(self) > _MOST_KNOWN:
             self.clear()
         spelt = run.lower().replace("’", "'")
-        found = (_ASCII_TOKEN if spelt.isascii() else _TOKEN).findall(spelt)
-        self[run] = words = tuple(chain.from_iterable((word, _stem(word)) for word in found if word not in FILLERS))
-        return words
+        words = (_ASCII_TOKEN if spelt.isascii() else _TOKEN).findall(spelt)
+        found = tuple(chain.from_iterable((word, _stem(word), _USES.get(word)) for word in words if word not in FILLERS))
+        self[run] = found
+        return found
 
 
 _WORDS_OF = _WordsOf()
@@ -193,13 +194,14 @@ def _stem(word: str) -> str:
     return SAME_WORD.get(word, word)[:_STEM] if len(word) > 2 and word not in STOPWORDS and not word[0].isdigit() else ""
 
 
-def _words_and_stems(runs: list[str]) -> list[str]:
+def _looked_up(runs: list[str]) -> list[Any]:
+    """Each word, its stem and its use, one after the other."""
     return list(chain.from_iterable(map(_WORDS_OF.__getitem__, runs)))
 
 
 def tokens(text: str) -> list[str]:
     """The words of a text as they are looked up: lower case, straight apostrophes, fillers left out."""
-    return _words_and_stems(text.split())[::2]
+    return _looked_up(text.split())[::3]
 
 
 def forget() -> None:
@@ -219,20 +221,21 @@ def _content(found: Iterable[str]) -> set[str]:
 
 
 class _Talk(NamedTuple):
-    """A segment's words, the stem of each (empty for a word without content), its content words' stems, and how many words were said,
-    fillers and all, whatever else stands in the text."""
+    """A segment's words, the stem of each (empty for a word without content) and its use (None for a word that is not in the
+    lexicon), its content words' stems, and how many words were said, fillers and all, whatever else stands in the text."""
 
     words: list[str]
     stems: list[str]
+    uses: list[Any]
     content: set[str]
     said: int
 
 
 def _talk(text: str) -> _Talk:
     runs = text.split()
-    found = _words_and_stems(runs)
-    stems = found[1::2]
-    return _Talk(found[::2], stems, _content(stems), len(runs))
+    found = _looked_up(runs)
+    stems = found[1::3]
+    return _Talk(found[::3], stems, found[2::3], _content(stems), len(runs))
 
 
 def read(answer: Answer) -> Reading:
@@ -340,18 +343,18 @@ def _stretches(segment: int, talk: _Talk, total_does: Counter[str]) -> list[Stre
     found = [
         Stretch(segment, first, beyond, beyond - first, {}, _content(stems[first:beyond])) for first, beyond in pairwise(edges)
     ]
-    for k, category in _acts(talk.words):
+    acts = _acts(talk.words, talk.uses)
+    for k, category in acts:
         does = found[((k + 1) * count - 1) // total].does
         does[category] = does.get(category, 0) + 1
-        total_does[category] += 1
+    total_does.update([category for _, category in acts])
     return found
 
 
-def _acts(words: list[str]) -> list[tuple[int, str]]:
+def _acts(words: list[str], uses: list[Any]) -> list[tuple[int, str]]:
     """Where words and phrases of the lexicon begin, and their categories."""
     acts = []
-    for k in compress(range(len(words)), map(_USES.__contains__, words)):
-        alone, phrases = _USES[words[k]]
+    for k, (alone, phrases) in compress(enumerate(uses), uses):
         for category in alone:
             acts.append((k, category))
         for before, phrase, category in phrases:
