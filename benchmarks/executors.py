@@ -42,7 +42,9 @@ def main() -> None:
             workers = None if executor == "local" else given.workers
             start, first, count, before = time.perf_counter(), None, 0, sum(os.times()[:4])
             made = recipe.make()
-            for done in executed(job, made, range(job.batches), Where(executor, workers, None), threading.Event()):
+            for done in executed(
+                job, made, range(job.batches), Where(executor, workers, None), threading.Event(), beat=lambda: None
+            ):
                 if first is None:
                     first = time.perf_counter()
                 else:
