@@ -7,7 +7,8 @@ with the shapes of words and of code.  No word is a feature by itself, and none 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from itertools import chain
 
 from scorers.heuristic.reading import Reading, is_remark, tokens
 
@@ -101,23 +102,22 @@ _CLASSES_OF = _classes()
 def style(reading: Reading) -> dict[str, float]:
     """Uses of each class in a hundred words, the shapes of words, and counts of what code is made of."""
     own = [s for s in reading.answer.segments if s.speaker == "candidate" and not is_remark(s)]
-    words = [word for s in own if s.kind != "code" for word in tokens(s.text)]
+    uses = Counter(chain.from_iterable([tokens(s.text) for s in own if s.kind != "code"]))
     counts = [0] * len(CLASSES)
-    for word in words:
-        for i in _CLASSES_OF.get(word, ()):
-            counts[i] += 1
-    hundred = max(len(words), _SHORT) / 100
+    for word in uses.keys() & _CLASSES_OF.keys():
+        for i in _CLASSES_OF[word]:
+            counts[i] += uses[word]
+    hundred = max(uses.total(), _SHORT) / 100
     row = {f"words: {name}": count / hundred for name, count in zip(CLASSES, counts, strict=True)}
     code = "\n".join([s.text for s in own if s.kind == "code"])
-    return row | _shapes(words) | {f"code: {name}": float(len(part.findall(code))) for name, part in _CODE.items()}
+    return row | _shapes(uses) | {f"code: {name}": float(len(part.findall(code))) for name, part in _CODE.items()}
 
 
-def _shapes(words: Sequence[str]) -> dict[str, float]:
-    lengths = list(map(len, words))
-    total = max(len(words), 1)
+def _shapes(uses: Counter[str]) -> dict[str, float]:
+    total = max(uses.total(), 1)
     return {
-        "words: digits": 100 * sum([word[0].isdigit() for word in words]) / max(total, _SHORT),
-        "words: letters": sum(lengths) / total,
-        "words: long": sum([n >= _LONG_WORD for n in lengths]) / total,
-        "words: distinct": len(set(words)) / total**0.8,
+        "words: digits": 100 * sum([n for word, n in uses.items() if word[0].isdigit()]) / max(total, _SHORT),
+        "words: letters": sum([len(word) * n for word, n in uses.items()]) / total,
+        "words: long": sum([n for word, n in uses.items() if len(word) >= _LONG_WORD]) / total,
+        "words: distinct": len(uses) / total**0.8,
     }
