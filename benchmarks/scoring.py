@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable
 
 from benchmark import load_corpus
-from scorers.heuristic import Heuristic, reading
+from scorers.heuristic import Heuristic
 from scorers.ml import Ml
 
 RUNS = 7
@@ -52,7 +52,7 @@ def main() -> None:
     found["heuristic"] = rate(lambda: list(Heuristic().score(answers)), len(answers))
 
     def forgetful() -> None:
-        reading.forget()
+        forget()
         list(Heuristic().score(answers))
 
     found["heuristic, every word met for the first time"] = rate(forgetful, len(answers))

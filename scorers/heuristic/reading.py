@@ -1,12 +1,8 @@
-"""Reading a timed transcript: stretches of words, what each does, and where the time went.
-
-Neither capitals nor punctuation are read, and fillers are passed over: a transcript has them by the taste of whoever transcribed.
-"""
+"""Reading a timed transcript: stretches of words, what each does, and where the time went."""
 
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,12 +12,9 @@ from typing import Any, NamedTuple
 
 from benchmark.records import Answer, Question, Segment
 from scorers.heuristic.heard import LONG, heard, other_script
-from scorers.heuristic.lexicon import CATEGORIES, FILLERS, JUDGE, PHRASES, SAME_WORD, STOPWORDS, TURN
+from scorers.heuristic.lexicon import CATEGORIES, JUDGE, PHRASES, TURN
+from scorers.heuristic.words import USES, WORDS_OF, looked_up, tokens
 
-_TOKEN = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\d[\d.,]*%?")
-_ASCII_TOKEN = re.compile(r"[a-z]+(?:['-][a-z]+)*|\d[\d.,]*%?")
-"""The same of lower-case ASCII, three times as fast."""
-_STEM = 6
 _STRETCH = 14
 """Words of a stretch, about a sentence."""
 _OPENING = 8
@@ -36,32 +29,6 @@ _NEAR = 2
 """A stretch is near the question's critical points from so many of their content words."""
 REACHED = 0.34
 """An answer reaches a point from this share of its content words."""
-_MOST_KNOWN = 100_000
-
-
-class _Use(NamedTuple):
-    """What a word says by itself (categories), and in which phrases it stands: words before it, the phrase, the category."""
-
-    alone: list[str]
-    phrases: list[tuple[int, list[str], str]]
-
-
-def _uses() -> dict[str, _Use]:
-    """The lexicon by word; a phrase stands under one of its words that is no stop word, if it has one, and the longest of them."""
-    found: dict[str, _Use] = {}
-    for category, phrases in PHRASES.items():
-        for phrase in phrases:
-            words = phrase.split()
-            at = max(range(len(words)), key=lambda k: (words[k] not in STOPWORDS, len(words[k])))
-            use = found.setdefault(words[at], _Use([], []))
-            if len(words) > 1:
-                use.phrases.append((at, words, category))
-            else:
-                use.alone.append(category)
-    return found
-
-
-_USES = _uses()
 
 
 @dataclass(slots=True)
@@ -92,7 +59,7 @@ class Exchange:
     @property
     def turns(self) -> bool:
         """Whether it opens by turning to the cue ("fair point", "yes", "in that case")."""
-        return any(category == TURN for _, category in _acts(list(self.opening), list(map(_USES.get, self.opening))))
+        return any(category == TURN for _, category in _acts(list(self.opening), list(map(USES.get, self.opening))))
 
 
 @dataclass(slots=True)
@@ -135,7 +102,7 @@ class Reading:
         for run in text.split():
             start = text.index(run, end)
             end = start + len(run)
-            words = len(_WORDS_OF[run]) // 3
+            words = len(WORDS_OF[run]) // 3
             if words and count <= stretch.first:
                 begin = start
             count += words
@@ -172,43 +139,6 @@ def points(question: Question) -> Points:
     return Points(critical, obvious, frozenset().union(*critical), frozenset().union(*obvious))
 
 
-class _WordsOf(dict[str, tuple[Any, ...]]):
-    """The words of each run of characters without a space met so far, after each its stem and its use: "well-known)." has one word,
-    "b[i]," two.  One look-up for all three, as most of the time of a reading goes into it."""
-
-    def __missing__(self, run: str) -> tuple[Any, ...]:
-        if len(self) > _MOST_KNOWN:
-            self.clear()
-        spelt = run.lower().replace("’", "'")
-        words = (_ASCII_TOKEN if spelt.isascii() else _TOKEN).findall(spelt)
-        found = tuple(chain.from_iterable((word, _stem(word), _USES.get(word)) for word in words if word not in FILLERS))
-        self[run] = found
-        return found
-
-
-_WORDS_OF = _WordsOf()
-
-
-def _stem(word: str) -> str:
-    """The first letters of a word, or nothing for a word without content."""
-    return SAME_WORD.get(word, word)[:_STEM] if len(word) > 2 and word not in STOPWORDS and not word[0].isdigit() else ""
-
-
-def _looked_up(runs: list[str]) -> list[Any]:
-    """Each word, its stem and its use, one after the other."""
-    return list(chain.from_iterable(map(_WORDS_OF.__getitem__, runs)))
-
-
-def tokens(text: str) -> list[str]:
-    """The words of a text as they are looked up: lower case, straight apostrophes, fillers left out."""
-    return _looked_up(text.split())[::3]
-
-
-def forget() -> None:
-    """Drop every word met so far: readings are the same without, and slower."""
-    _WORDS_OF.clear()
-
-
 def stems(text: str) -> set[str]:
     """The content words of a text, cut to their first letters."""
     return _talk(text).content
@@ -233,7 +163,7 @@ class _Talk(NamedTuple):
 
 def _talk(text: str) -> _Talk:
     runs = text.split()
-    found = _looked_up(runs)
+    found = looked_up(runs)
     stems = found[1::3]
     return _Talk(found[::3], stems, found[2::3], _content(stems), len(runs))
 

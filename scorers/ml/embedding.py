@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from benchmark.errors import InputError
 from benchmark.records import Answer
-from scorers.heuristic.reading import Reading, read, tokens
+from scorers.heuristic.reading import Reading, read
+from scorers.heuristic.words import tokens
 from scorers.weights import Wheel, fetch
 
 Floats = NDArray[np.float64]

@@ -10,7 +10,8 @@ import re
 from collections import Counter
 from itertools import chain
 
-from scorers.heuristic.reading import Reading, is_remark, tokens
+from scorers.heuristic.reading import Reading, is_remark
+from scorers.heuristic.words import tokens
 
 CLASSES = {
     # whom and what it is about

@@ -17,7 +17,8 @@ from benchmark.reference import build_reference, choose_annotators
 from scorers.heuristic import SCALES, Heuristic, rules
 from scorers.heuristic.lexicon import PHRASES
 from scorers.heuristic.measures import measures
-from scorers.heuristic.reading import forget, read, tokens
+from scorers.heuristic.reading import read
+from scorers.heuristic.words import forget, tokens
 from scorers.ml.features import transcript_features
 
 QUESTION = Question(

@@ -9,7 +9,8 @@ import pytest
 from benchmark import load_corpus
 from benchmark.records import Answer, Segment
 from scorers.heuristic.lexicon import FILLERS
-from scorers.heuristic.reading import read, tokens
+from scorers.heuristic.reading import read
+from scorers.heuristic.words import tokens
 from scorers.ml.style import CLASSES, style
 
 
