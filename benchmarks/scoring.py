@@ -16,6 +16,7 @@ from collections.abc import Callable
 
 from benchmark import load_corpus
 from scorers.heuristic import Heuristic
+from scorers.heuristic.words import forget
 from scorers.ml import Ml
 
 RUNS = 7
